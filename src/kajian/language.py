@@ -1,0 +1,120 @@
+"""Numbers, units and dates as an Indonesian reader expects them (CLDR ``id_ID``, EYD V)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.dates import format_date as _babel_date
+from babel.numbers import format_decimal
+
+LOCALE = "id_ID"
+MINUS = "\u2212"
+NO_BREAK_SPACE = "\u00a0"
+SHORT_SCALES = ((1e12, "triliun"), (1e9, "miliar"), (1e6, "juta"))
+
+
+def format_number(value: float, decimals: int) -> str:
+    """Write a number with decimal comma and thousand dots.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    decimals
+        Number of decimals shown, also when they are zero.
+
+    Raises
+    ------
+    ValueError
+        When the value is not finite: a missing number must be written as words.
+
+    Examples
+    --------
+    >>> format_number(1234.5, 2)
+    '1.234,50'
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"not a finite number: {value}")
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    text: str = format_decimal(rounded, format=pattern, locale=LOCALE)
+    zero = text.strip("-0,.") == ""
+    return text.replace("-", "" if zero else MINUS)
+
+
+def format_percent(value: float, decimals: int) -> str:
+    """Write a percentage (already in percent) without a space: ``12,4%``."""
+    return format_number(value, decimals) + "%"
+
+
+def format_rupiah(value: float, *, short: bool = False) -> str:
+    """Write an amount of rupiah: ``Rp1.234.567``, or ``Rp1,2 miliar`` when short."""
+    if short:
+        for scale, word in SHORT_SCALES:
+            if abs(value) >= scale:
+                return f"Rp{format_number(value / scale, 1)}{NO_BREAK_SPACE}{word}"
+    return f"Rp{format_number(value, 0)}"
+
+
+def format_p_value(value: float, floor: float | None = None) -> str:
+    """Write a p-value as ``p = 0,23``, never as zero and never below what the design allows.
+
+    Parameters
+    ----------
+    value
+        The p-value, in [0, 1].
+    floor
+        The smallest p-value the design can give; equality is then said openly.
+    """
+    decimals = 2 if value >= 0.1 else 3
+    relation = "="
+    if value < 0.001:
+        value, relation = 0.001, "<"
+    gap = NO_BREAK_SPACE
+    text = f"p{gap}{relation}{gap}{format_number(value, decimals)}"
+    at_floor = floor is not None and value <= floor * (1 + 1e-9)
+    return f"{text} (terkecil yang mungkin)" if at_floor else text
+
+
+def format_date(value: dt.date) -> str:
+    """Write a date in full: ``21 November 2026``."""
+    return str(_babel_date(value, format="d MMMM y", locale=LOCALE)).replace(" ", NO_BREAK_SPACE)
+
+
+def format_value(value: float | int | str, unit: str, decimals: int) -> str:
+    """Write a value with its unit, each unit in its own Indonesian form.
+
+    Parameters
+    ----------
+    value
+        A number, or a text that is passed through.
+    unit
+        ``persen``, ``rupiah``, ``p``, ``kalender`` (a year, written without dots), the empty
+        text, or any word that follows the number (``persen poin``, ``meter``, ``kelurahan``).
+    decimals
+        Number of decimals shown.
+    """
+    if isinstance(value, str):
+        return value
+    if unit == "persen":
+        return format_percent(value, decimals)
+    if unit == "rupiah":
+        return format_rupiah(value)
+    if unit == "p":
+        return format_p_value(value)
+    if unit == "kalender":
+        return str(int(value))
+    number = format_number(value, decimals)
+    return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
+
+
+def format_interval(low: float, high: float, unit: str, decimals: int) -> str:
+    """Write an interval with one en dash and one unit: ``1,2–3,4%``.
+
+    A negative bound is joined with ``sampai``, since a dash beside a minus cannot be read.
+    """
+    first, last = format_number(low, decimals), format_value(high, unit, decimals)
+    joint = f"{NO_BREAK_SPACE}sampai{NO_BREAK_SPACE}" if MINUS in first + last else "–"
+    return f"{first}{joint}{last}"

@@ -1,0 +1,188 @@
+"""A study: every choice of one study in one frozen, typed object read from ``studies/<code>.toml``."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from kajian.errors import StudyError
+
+RegencyCode = Annotated[str, Field(pattern=r"^\d{2}\.\d{2}$")]
+TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
+Year = Annotated[int, Field(ge=1990, le=2100)]
+Period = tuple[Year, Year]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Region(_Section):
+    """The place under study."""
+
+    kode_wilayah: RegencyCode
+    sistem_kode: Literal["kemendagri"]
+    nama_wilayah: str
+    nama_singkat: str
+    nama_provinsi: str
+
+
+class Sources(_Section):
+    """Raw tables as ``source/table``; the kelurahan part needs the optional ones."""
+
+    panel_kabkota: TableName
+    umk: TableName
+    batas_kabkota: TableName
+    batas_kelurahan: TableName | None = None
+    sekolah: TableName | None = None
+    indikator_akses: TableName | None = None
+    kecamatan: TableName | None = None
+    seri_kota: TableName | None = None
+
+    def tables(self) -> list[str]:
+        """Every raw table that the study uses, as ``source/table``."""
+        return [name for name in self.model_dump().values() if name]
+
+
+class Mapping(_Section):
+    """Choices of ``02_mapping``."""
+
+    luaran: Literal["kemiskinan_pct"]
+    tahun_awal: Year
+    tahun_akhir: Year
+    tahun_kosong: tuple[Year, ...]
+    skenario_rse_pct: tuple[Annotated[int, Field(gt=0, le=100)], ...] = Field(min_length=1)
+    permutasi: Annotated[int, Field(ge=999)]
+    jarak_kisi_m: Annotated[int, Field(ge=10, le=1000)]
+
+
+class Regression(_Section):
+    """Choices of ``03_causal``."""
+
+    segmen: tuple[Period, ...] = Field(min_length=1)
+    tahun_regresi: tuple[Period, ...] = Field(min_length=1)
+    jarak_conley_km: tuple[Annotated[int, Field(gt=0)], ...] = Field(min_length=1)
+    ulangan_bootstrap: Annotated[int, Field(ge=99)]
+
+
+class SyntheticControl(_Section):
+    """Choices of ``04_evaluation``."""
+
+    tahun_mulai: Year
+    tahun_mulai_uji: Year
+    tahun_mulai_plasebo: tuple[Year, ...]
+    kode_sekitar: tuple[RegencyCode, ...]
+
+
+class Study(_Section):
+    """Every choice of one study.
+
+    Keys are Indonesian because a researcher edits them; the notebooks declare the same names.
+    """
+
+    kode: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    judul: str
+    opd: str
+    tahun: Year
+    urusan: tuple[str, ...]
+    benih: Annotated[int, Field(ge=0)]
+    ambang_pengungkapan: Annotated[int, Field(ge=1)]
+    wilayah: Region
+    data: Sources
+    pemetaan: Mapping
+    regresi: Regression
+    kontrol_sintetis: SyntheticControl
+
+    @model_validator(mode="after")
+    def _periods_in_order(self) -> Study:
+        if self.pemetaan.tahun_awal >= self.pemetaan.tahun_akhir:
+            raise ValueError("tahun_awal harus sebelum tahun_akhir")
+        for first, last in (*self.regresi.segmen, *self.regresi.tahun_regresi):
+            if first > last:
+                raise ValueError(f"periode [{first}, {last}] terbalik")
+        start = self.kontrol_sintetis.tahun_mulai
+        if not self.pemetaan.tahun_awal < start <= self.pemetaan.tahun_akhir:
+            raise ValueError(f"tahun_mulai {start} di luar tahun_awal..tahun_akhir")
+        return self
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """Names that a cell tagged ``hanya:<name>`` may ask for."""
+        data = self.data
+        needed = (data.batas_kelurahan, data.sekolah, data.indikator_akses, data.kecamatan)
+        return frozenset({self.kode} | ({"kelurahan"} if all(needed) else set()))
+
+    def parameters(self) -> dict[str, Any]:
+        """All choices under one flat vocabulary, as plain JSON values, for the notebooks."""
+        flat: dict[str, Any] = {}
+        for name, value in self.model_dump(mode="json").items():
+            flat.update(value if isinstance(value, dict) else {name: value})
+        flat["studi"] = flat.pop("kode")
+        return flat
+
+
+def read_study(path: Path) -> Study:
+    """Read and check a study file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; its name without suffix is the code of the study.
+
+    Raises
+    ------
+    StudyError
+        When the file is missing, is not TOML, or a key is unknown, missing or of a wrong type.
+    """
+    if not path.is_file():
+        others = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml"))) or "(tidak ada)"
+        raise StudyError(
+            f"Kajian '{path.stem}' tidak ditemukan: berkas {path} tidak ada. "
+            f"Perbaikan: pilih salah satu dari {others}, atau buat berkas itu."
+        )
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise StudyError(
+            f"Berkas kajian {path} bukan TOML yang benar: {error}. "
+            "Perbaikan: periksa tanda kutip, koma, dan kurung pada baris itu."
+        ) from None
+    try:
+        return Study.model_validate_json(json.dumps({**content, "kode": path.stem}, default=str))
+    except ValidationError as error:
+        lines = [_explain(dict(item)) for item in error.errors()]
+        raise StudyError(f"Berkas kajian {path} belum benar:\n- " + "\n- ".join(lines)) from None
+
+
+def _explain(item: dict[str, Any]) -> str:
+    """Say one pydantic error in Indonesian, with key, value and remedy."""
+    *section, key = [str(part) for part in item["loc"]] or ["(seluruh berkas)"]
+    place, kind = ".".join([*section, key]), item["type"]
+    if kind == "extra_forbidden":
+        close = difflib.get_close_matches(key, _known_keys(), n=1)
+        hint = f"mungkin maksudnya '{close[0]}'" if close else "hapus kunci itu"
+        return f"{place}: kunci tidak dikenal; {hint}."
+    if kind == "missing":
+        return f"{place}: kunci wajib ini belum ada; tambahkan."
+    value = item.get("input")
+    if "kode" in place and not isinstance(value, str):
+        return (
+            f"{place}: {value!r} harus teks di antara tanda kutip, mis. \"33.10\"; "
+            "sebagai angka nol di belakang hilang (33.1)."
+        )
+    if "kode" in place:
+        return f"{place}: '{value}' bukan kode Kemendagri dua tingkat seperti \"33.72\"."
+    types = {"int_type": "bilangan bulat", "string_type": "teks", "bool_type": "true atau false"}
+    if kind in types:
+        return f"{place}: {value!r} harus {types[kind]}."
+    return f"{place}: {value!r} tidak diterima ({item['msg'].removeprefix('Value error, ')})."
+
+
+def _known_keys() -> list[str]:
+    sections = (Study, Region, Sources, Mapping, Regression, SyntheticControl)
+    return [name for section in sections for name in section.model_fields]
