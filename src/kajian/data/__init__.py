@@ -1,0 +1,1 @@
+"""Raw tables with their passports, region codes, outlines and schools."""

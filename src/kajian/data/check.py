@@ -1,0 +1,100 @@
+"""Check all that a study takes in, before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from kajian.data.coverage import check_coverage
+from kajian.data.passport import read_passport
+from kajian.data.regions import check_codes, check_complete_panel
+from kajian.data.schools import flag_schools, usable_schools
+from kajian.data.tables import check_source, read_layer, read_table
+from kajian.errors import DataError, KajianError
+from kajian.study import Study, read_study
+
+
+def check_districts(
+    panel: pd.DataFrame, umk: pd.DataFrame, units: gpd.GeoDataFrame, gaps: Collection[int]
+) -> None:
+    """Codes, completeness and outlines of the districts fit together.
+
+    Parameters
+    ----------
+    panel, umk
+        Tables with ``kode_wilayah`` and ``tahun``.
+    units
+        Outlines with the column ``kode_wilayah``: the list of codes that decides.
+    gaps
+        Years that are missing for everybody and declared so.
+
+    Raises
+    ------
+    DataError
+        At the first departure.
+    """
+    check_coverage(units, key="kode_wilayah", file="batas_kabkota")
+    known = pd.Index(units["kode_wilayah"])
+    for table, name in ((panel, "panel_kabkota"), (umk, "umk")):
+        check_codes(table["kode_wilayah"], known, file=name, column="kode_wilayah", unique=False)
+    check_complete_panel(
+        panel, unit="kode_wilayah", time="tahun", known=known, gaps=gaps, file="panel_kabkota"
+    )
+
+
+def check_study(root: Path, code: str) -> list[str]:
+    """Collect every fault of a study file and its raw data.
+
+    Parameters
+    ----------
+    root
+        Project folder.
+    code
+        Code of the study.
+
+    Returns
+    -------
+    list of str
+        One message per fault, each with its remedy; empty when all is well.
+    """
+    try:
+        study = read_study(root / "studies" / f"{code}.toml")
+    except KajianError as error:
+        return [str(error)]
+    raw = root / "data" / "raw"
+    folders = sorted({name.partition("/")[0] for name in study.data.tables()})
+    faults = [str(error) for folder in folders for error in check_source(raw / folder)]
+    if faults:
+        return faults
+    try:
+        _check_together(study, raw)
+    except DataError as error:
+        return [str(error)]
+    return []
+
+
+def _check_together(study: Study, raw: Path) -> None:
+    panel, umk = (_read(raw, name) for name in (study.data.panel_kabkota, study.data.umk))
+    units = _read(raw, study.data.batas_kabkota)
+    check_districts(panel, umk, units, study.pemetaan.tahun_kosong)
+    if study.wilayah.kode_wilayah not in set(units["kode_wilayah"]):
+        raise DataError(
+            f"kode wilayah {study.wilayah.kode_wilayah} tidak ada di daftar kode",
+            remedy="betulkan [wilayah] kode_wilayah",
+            file=f"studies/{study.kode}.toml",
+            column="kode_wilayah",
+        )
+    if study.data.batas_kelurahan and study.data.sekolah:
+        kelurahan = _read(raw, study.data.batas_kelurahan)
+        check_coverage(kelurahan, key="kode_wilayah", file=study.data.batas_kelurahan)
+        schools = _read(raw, study.data.sekolah)
+        usable_schools(schools, flag_schools(schools, kelurahan))
+
+
+def _read(raw: Path, name: str) -> pd.DataFrame:
+    folder, _, table = name.partition("/")
+    passport = read_passport(raw / folder)
+    return (read_layer if passport.resource(table).crs else read_table)(passport, table)

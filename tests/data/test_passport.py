@@ -1,0 +1,165 @@
+"""Passports: shipped ones hold, wrong ones are refused by key, a seal changes nothing else."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import shutil
+from pathlib import Path
+
+import pydantic
+import pytest
+import yaml
+
+from kajian.data.passport import PASSPORT, Passport, read_passport, seal
+from kajian.errors import DataError
+
+RAW = Path(__file__).parents[2] / "data" / "raw"
+SOURCES = sorted(file.parent for file in RAW.glob(f"*/{PASSPORT}"))
+
+
+@pytest.fixture
+def source(tmp_path):
+    """A copy of a source with two tables."""
+    return Path(shutil.copytree(RAW / "surakarta", tmp_path / "surakarta"))
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    """Replace text that occurs in the passport."""
+    file = folder / PASSPORT
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
+def test_shipped_sources_satisfy_frictionless(folder):
+    """Another library agrees: descriptor, size, hash, and every value against the schema."""
+    frictionless = pytest.importorskip("frictionless")
+    descriptor = yaml.safe_load((folder / PASSPORT).read_text(encoding="utf-8"))
+    assert list(frictionless.Package.metadata_validate(descriptor)) == []
+    report = frictionless.validate(str(folder / PASSPORT))
+    assert report.valid, report.flatten(["type", "message"])
+
+
+@pytest.mark.parametrize("folder", SOURCES, ids=lambda folder: folder.name)
+def test_shipped_passports_are_read_and_complete(folder):
+    passport = read_passport(folder)
+    assert passport.name == folder.name
+    assert passport == read_passport(folder / PASSPORT)
+    described = {passport.path_of(resource.name).name for resource in passport.resources}
+    assert described == {file.name for file in folder.iterdir()} - {PASSPORT}
+
+
+def test_parts_are_frozen_and_custom_properties_are_kept():
+    passport = read_passport(RAW / "bps-jateng")
+    panel = passport.resource("panel_kabkota")
+    poverty = next(field for field in panel.fields if field.name == "kemiskinan_pct")
+    assert (poverty.unit, poverty.constraints.minimum) == ("persen", 1)
+    assert any("Karanganyar" in fault.where for fault in panel.known_faults)
+    with pytest.raises(pydantic.ValidationError, match="frozen"):
+        poverty.unit = "rasio"  # type: ignore[misc]
+
+
+def test_unknown_custom_key_is_allowed(source):
+    edit(source, "title: Seri tingkat kota", "title: Seri tingkat kota\n    kustom: apa saja")
+    assert isinstance(read_passport(source), Passport)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("title: Seri tingkat kota\n", "\n", r"resources\[0\]\.title wajib ada"),
+        ("unit: jiwa", "satuan: jiwa", r"schema\.fields\[\d\]\.unit wajib ada"),
+        ("unit: jiwa", "unit:", r"unit harus teks"),
+        ("unit: jiwa", 'unit: ""', r"unit tidak boleh kosong"),
+        ("minimum: 10000", "minimun: 10000", r"constraints\.minimun tidak dikenal"),
+        ("minimum: 10000", "minimum: '10000'", r"constraints\.minimum harus angka"),
+        ("required: true", "required: 1", r"constraints\.required harus true atau false"),
+        ("type: integer", "type: year", r"type harus salah satu dari 'string', 'integer'"),
+        ("format: csv", "format: xlsx", r"format harus salah satu dari 'csv'"),
+        ('hash: "sha256:', 'hash: "md5:', r"resources\[0\]\.hash tidak cocok dengan pola"),
+        ("primaryKey: [indikator", "primaryKey: [kode", r"primaryKey menyebut kolom .*kode"),
+        ("- column: nilai", "- column: nulai", r"known_faults menyebut .*nulai"),
+        ("- name: tahun", "- name: nilai", r"kolom tertulis dua kali: nilai"),
+        ("pattern: '^33", "pattern: '(^33", r"bukan pola regex yang sah"),
+        ("{required: true}", "{minimum: 1}", r"hanya untuk kolom angka"),
+        ("minimum: 10000", "enum: ['1']", r"hanya untuk kolom teks"),
+        ("format: csv", "format: csv\n    crs: EPSG:4326", r"crs dan geometry_types"),
+        ('created: "2026-11-21T', 'created: "21 November', r"created harus waktu seperti"),
+        ("licenses:", "lisensi:", r"kunci licenses wajib ada"),
+        ("name: kecamatan\n", "name: seri_kota\n", r"nama tabel berulang"),
+        ("path: seri_kota.csv", "path: ../seri_kota.csv", r"keluar dari folder"),
+        ("path: seri_kota.csv", "path: /etc/passwd", r"keluar dari folder"),
+        ("name: surakarta", "name: 'surakarta", r"bukan YAML yang sah \(baris \d+\)"),
+    ],
+)
+def test_wrong_passport_names_key_and_remedy(source, old, new, message):
+    edit(source, old, new)
+    with pytest.raises(DataError, match=message) as caught:
+        read_passport(source)
+    assert Path(caught.value.file) == source / PASSPORT
+    assert caught.value.remedy
+
+
+def test_missing_empty_and_undecodable_passport(source, tmp_path):
+    with pytest.raises(DataError, match="paspor tidak ditemukan"):
+        read_passport(tmp_path / "tidak-ada")
+    (source / PASSPORT).write_bytes(b"")
+    with pytest.raises(DataError, match="paspor kosong"):
+        read_passport(source)
+    (source / PASSPORT).write_bytes("name: café".encode("latin-1"))
+    with pytest.raises(DataError, match="UTF-8"):
+        read_passport(source)
+
+
+def test_unknown_resource_lists_the_known(source):
+    with pytest.raises(DataError, match="seri_kota, kecamatan"):
+        read_passport(source).resource("seri")
+
+
+def test_seal_changes_only_bytes_and_hash(source):
+    table = source / "kecamatan.csv"
+    table.write_bytes(table.read_bytes().replace(b"8.64", b"8.645"))
+    before = (source / PASSPORT).read_bytes()
+
+    assert seal(source) == ["kecamatan"]
+
+    after = (source / PASSPORT).read_bytes()
+    changed = [
+        line[2:].strip()
+        for line in difflib.ndiff(before.decode().splitlines(), after.decode().splitlines())
+        if line.startswith("+ ")
+    ]
+    content = table.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    assert changed == [f"bytes: {len(content)}", f'hash: "sha256:{digest}"']
+    assert sorted(file.name for file in source.iterdir()) == [
+        PASSPORT, "kecamatan.csv", "seri_kota.csv",
+    ]  # fmt: skip
+    assert seal(source) == []
+    assert (source / PASSPORT).read_bytes() == after
+
+
+def test_seal_keeps_line_ends_comments_and_quotes(source):
+    file = source / PASSPORT
+    text = file.read_text(encoding="utf-8").replace("bytes: ", "bytes:   ", 1)
+    text = text.replace('hash: "', "hash: '", 1).replace(
+        '"\n    schema', "' # ×segel×\n    schema", 1
+    )
+    original = ("# ±catatan\n" + text).replace("\n", "\r\n").encode()
+    stale = original.replace(b"hash: 'sha256:", b"hash: 'sha256:" + b"0" * 4, 1)
+    begin = stale.index(b"hash: 'sha256:0000") + len(b"hash: 'sha256:")
+    stale = stale[: begin + 64] + stale[begin + 68 :]
+    file.write_bytes(stale)
+    assert seal(source) == ["seri_kota"]
+    assert file.read_bytes() == original
+
+
+def test_seal_writes_nothing_when_a_table_is_missing(source):
+    (source / "seri_kota.csv").write_text("lain\n")
+    (source / "kecamatan.csv").unlink()
+    before = (source / PASSPORT).read_bytes()
+    with pytest.raises(DataError, match="tabel tidak ditemukan"):
+        seal(source)
+    assert (source / PASSPORT).read_bytes() == before
