@@ -1,0 +1,1 @@
+"""Regression on panels of districts, with inference for few clusters and for neighbours."""
