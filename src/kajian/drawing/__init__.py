@@ -1,0 +1,1 @@
+"""The parts of which :mod:`kajian.figures` and :mod:`kajian.maps` are made."""
