@@ -1,4 +1,4 @@
-"""A study: every choice of one study in one frozen, typed object read from ``studies/<code>.toml``."""
+"""A study: its every choice, frozen and typed, read from ``studies/<code>.toml``."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def _explain(item: dict[str, Any]) -> str:
     value = item.get("input")
     if "kode" in place and not isinstance(value, str):
         return (
-            f"{place}: {value!r} harus teks di antara tanda kutip, mis. \"33.10\"; "
+            f'{place}: {value!r} harus teks di antara tanda kutip, mis. "33.10"; '
             "sebagai angka nol di belakang hilang (33.1)."
         )
     if "kode" in place:

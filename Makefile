@@ -1,0 +1,54 @@
+# Two commands do everything: make brief, make test.
+STUDY  ?= surakarta-2025
+PYTHON ?= python3
+UV     := .uv/bin/uv
+SYNC   := UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --frozen --quiet --inexact --python $(PYTHON)
+BIN    := .venv/bin
+
+.PHONY: brief test lab lint lock pictures clean
+
+brief: .venv/.ready-brief          ## regenerate the study and its policy brief
+	$(BIN)/kajian run $(STUDY)
+
+test: .venv/.ready-dev             ## run every test
+	$(BIN)/python -m pytest
+
+lab: .venv/.ready-lab              ## open JupyterLab on the notebooks
+	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab --notebook-dir=. notebooks
+
+lint: .venv/.ready-dev             ## style and types
+	$(BIN)/ruff check src tests && $(BIN)/ruff format --check src tests && $(BIN)/mypy
+
+lock: $(UV)                        ## resolve anew: uv.lock and environment.yml
+	$(UV) lock --upgrade --python $(PYTHON)
+	$(MAKE) environment.yml
+
+environment.yml: uv.lock tools/environment.py .venv/.ready-brief
+	$(UV) export --frozen --quiet --all-groups --no-hashes --no-header --no-annotate --no-emit-project \
+	  | $(BIN)/python tools/environment.py > $@.tmp && mv $@.tmp $@
+
+pictures: brief .venv/.ready-dev   ## the pictures of the README, from the real output
+	$(BIN)/python tools/pictures.py reports/$(STUDY) docs
+
+clean:                             ## remove what is generated, keep the raw data
+	rm -rf data/processed reports .venv .uv
+
+$(UV): tools/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Perlu Python 3.11, 3.12, atau 3.13: coba 'make $(MAKECMDGOALS) PYTHON=python3.12'"; exit 1; }
+	$(PYTHON) -m venv .uv
+	.uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/uv.txt
+	@touch $@
+
+.venv/.ready-brief: uv.lock pyproject.toml $(UV)
+	$(SYNC) --no-default-groups
+	@touch $@
+
+.venv/.ready-dev: uv.lock pyproject.toml $(UV)
+	$(SYNC) --group dev
+	@touch $@ .venv/.ready-brief
+
+.venv/.ready-lab: uv.lock pyproject.toml $(UV)
+	$(SYNC) --group lab
+	$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Kajian (Python)"
+	@touch $@ .venv/.ready-brief

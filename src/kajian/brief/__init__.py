@@ -1,0 +1,1 @@
+"""The policy brief: from an executed notebook to an accessible PDF."""

@@ -1,0 +1,107 @@
+"""What the notebook of the brief does: open it, and place figures and tables in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from kajian import __version__
+from kajian.data.passport import Passport, read_passport
+from kajian.evidence.ledger import Ledger
+from kajian.language import format_date
+from kajian.step import Step
+from kajian.tables import ShownTable
+
+MEDIA_TYPE = "application/vnd.kajian+json"
+
+
+def start_brief(
+    step: Step,
+    *,
+    title: str,
+    kicker: str,
+    subtitle: str,
+    author: str,
+    footer: str,
+    keywords: Iterable[str],
+) -> None:
+    """Open the brief: its heading, the ledger that it may quote, and the closing strip.
+
+    Parameters
+    ----------
+    step
+        The step of the brief; every earlier step must have its ledger.
+    title, kicker, subtitle
+        The heading, the line above it and the line below it.
+    author, keywords
+        For the properties of the PDF.
+    footer
+        What stands at the foot of every page, before the code of the study.
+    """
+    ledger = step.earlier_results()
+    passports = _passports(step, ledger)
+    newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in passports)
+    content = {key: asdict(entry) for key, entry in sorted(ledger.items())}
+    raw = {name: digest for entry in ledger.values() for name, digest in _raw(entry.tables)}
+    _display(
+        {
+            "text/plain": f"{len(ledger)} hasil siap dikutip",
+            MEDIA_TYPE: {
+                "brief": {
+                    "title": title,
+                    "kicker": kicker,
+                    "subtitle": subtitle,
+                    "author": author,
+                    "keywords": list(keywords),
+                    "footer": f"{footer} · {step.study}",
+                    "date": newest.isoformat(),
+                    "strip": [
+                        ("Kajian", f"{step.study}; perangkat kajian versi {__version__}"),
+                        ("Data", f"dihimpun sampai {format_date(newest)}"),
+                        ("Sidik data mentah", _fingerprint(raw)),
+                        ("Sidik buku hasil", _fingerprint(content)),
+                    ],
+                    "ledger": content,
+                }
+            },
+        }
+    )
+
+
+def place_figure(step: Step, name: str, *, title: str, caption: str, alt: str) -> None:
+    """Place a figure of an earlier step; title, caption and alt text may quote the ledger."""
+    svg = step.find(f"figures/{name}.svg").read_text(encoding="utf-8")
+    content = {"label": name, "title": title, "caption": caption, "alt": alt}
+    _display({"image/svg+xml": svg, MEDIA_TYPE: {"figure": content}})
+
+
+def place_table(table: ShownTable) -> None:
+    """Place a table; its title and note may quote the ledger."""
+    _display({"text/html": table.to_html(), MEDIA_TYPE: {"table": asdict(table)}})
+
+
+def _passports(step: Step, ledger: Ledger) -> list[Passport]:
+    folders = {
+        name.partition("/")[0] for entry in ledger.values() for name, _ in _raw(entry.tables)
+    }
+    return [read_passport(step.root / "data" / "raw" / folder) for folder in sorted(folders)]
+
+
+def _raw(tables: dict[str, str] | None) -> list[tuple[str, str]]:
+    """Those of an entry's tables that are raw ones, named ``source/table``."""
+    return [(name, digest) for name, digest in (tables or {}).items() if "/" in name]
+
+
+def _fingerprint(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _display(bundle: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    display(bundle, raw=True)

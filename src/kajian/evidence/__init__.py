@@ -1,0 +1,1 @@
+"""What a study may say: recorded results, and the text that quotes them."""

@@ -1,0 +1,133 @@
+"""Fill ``{{ key | style }}`` from the ledger, and refuse numbers that somebody typed.
+
+Three forms are understood in the prose of the brief:
+
+- ``{{ key }}`` and ``{{ key | style }}``: a result of the ledger;
+- ``{{ kutip: words with numbers | source }}``: an explicitly marked quotation of a source;
+- ``[](#label)``: a reference to a figure or a table, numbered by the typesetter.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kajian.errors import EvidenceError
+from kajian.evidence.ledger import Ledger
+
+SLOT = re.compile(r"\{\{\s*(?P<body>[^{}]+?)\s*\}\}")
+QUOTATION = re.compile(r"kutip:\s*(?P<words>[^|]+?)\s*\|\s*(?P<source>.+)")
+
+# What may hold digits without being a result. Anything else with a digit is refused.
+_HARMLESS = re.compile(
+    r"""
+    \]\([^)\s]*\)                                                # link and reference targets
+  | <https?://[^>\s]+>                                           # addresses
+  | ^\s*\d+\.\s                                                  # list numbers
+  | \b(?:Nomor|No\.|Pasal|ayat|Bab)\s+\(?[\w./-]*\d[\w./-]*\)?   # legal references
+  | \b(?:UU|PP|Perpres|Permen\w*|Kepmen\w*|Perda|Perwali|SK)\s[\w./-]*\d[\w./-]*
+  | (?<![\d.,/-])(?:19|20)\d{2}(?:[–-](?:19|20)\d{2})?(?![\d%/]|[.,]\d)   # years, ranges
+  | \bP[0-2]\b | \bCOVID-19\b                                    # terms
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+_TYPED = re.compile(r"[\w.,/%-]*\d[\w.,/%-]*")
+_COUNTING_WORDS = re.compile(
+    r"\b(?:se|dua |tiga |empat |lima |enam |tujuh |delapan |sembilan )"
+    r"(?:belas|puluh|ratus|ribu|juta|miliar|triliun)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One filled slot: the key (empty for a quotation of a source) and the text shown."""
+
+    key: str
+    text: str
+    source: str = ""
+
+
+def fill(
+    text: str, ledger: Ledger, render: Callable[[Quote], str] | None = None
+) -> tuple[str, list[Quote]]:
+    """Replace every slot of a text by what the ledger holds.
+
+    Parameters
+    ----------
+    text
+        Markdown with slots.
+    ledger
+        Recorded results.
+    render
+        How a filled slot is written into the text; plain text by default.
+
+    Returns
+    -------
+    tuple
+        The filled text and the quotes in order of appearance.
+
+    Raises
+    ------
+    EvidenceError
+        When a key is missing (close names are offered) or a style cannot be applied.
+    """
+    quotes: list[Quote] = []
+
+    def replace(match: re.Match[str]) -> str:
+        quote = _quote(match["body"], ledger)
+        quotes.append(quote)
+        return render(quote) if render else quote.text
+
+    return SLOT.sub(replace, text), quotes
+
+
+def _quote(body: str, ledger: Ledger) -> Quote:
+    if quotation := QUOTATION.fullmatch(body):
+        return Quote("", quotation["words"], quotation["source"])
+    key, _, style = (part.strip() for part in body.partition("|"))
+    if key not in ledger:
+        close = difflib.get_close_matches(key, ledger, n=3)
+        hint = f"yang mirip: {', '.join(close)}" if close else "tidak ada kunci yang mirip"
+        raise EvidenceError(
+            f"Kunci '{key}' tidak ada di buku hasil ({hint}). "
+            "Perbaikan: catat hasil itu dengan record(...), atau betulkan ejaannya."
+        )
+    return Quote(key, ledger[key].show(style))
+
+
+def typed_numbers(text: str) -> list[str]:
+    """Find numbers typed into prose that are not years, list numbers or legal references.
+
+    Number words of ten and above count as numbers too.
+
+    Returns
+    -------
+    list of str
+        Each offending piece with a little of its surroundings; empty when there is none.
+    """
+    prose = SLOT.sub(lambda slot: " " * len(slot[0]), text)
+    prose = _HARMLESS.sub(lambda found: " " * len(found[0]), prose)
+    return [
+        f"'{found[0].strip()}' (…{text[max(0, found.start() - 30) : found.end() + 30].strip()}…)"
+        for pattern in (_TYPED, _COUNTING_WORDS)
+        for found in pattern.finditer(prose)
+    ]
+
+
+def check_prose(text: str, place: str) -> None:
+    """Refuse prose with typed numbers.
+
+    Raises
+    ------
+    EvidenceError
+        Naming the place and every typed number.
+    """
+    if typed := typed_numbers(text):
+        raise EvidenceError(
+            f"Angka diketik langsung pada {place}:\n- " + "\n- ".join(typed) + "\n"
+            "Perbaikan: catat di notebook lalu tulis {{ kunci }}, atau tandai kutipan sumber "
+            "dengan {{ kutip: … | sumber }}."
+        )

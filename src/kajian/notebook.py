@@ -1,0 +1,247 @@
+"""Notebooks as programs: what they declare, which cells a study uses, and a run without traces."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import difflib
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from kajian.errors import PipelineError, StudyError
+from kajian.step import STAGING
+
+PARAMETERS = "parameters"
+ONLY = "hanya:"
+KERNEL_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "JUPYTER_PLATFORM_DIRS": "1",
+}
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """Read a notebook.
+
+    Raises
+    ------
+    PipelineError
+        When it is missing or not a notebook.
+    """
+    if not path.is_file():
+        raise PipelineError(f"Notebook {path} tidak ada. Perbaikan: kembalikan dari git.")
+    try:
+        notebook: NotebookNode = nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise PipelineError(
+            f"{path} bukan notebook yang sah: {error}. Perbaikan: kembalikan dari git."
+        ) from None
+    return notebook
+
+
+def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Any]:
+    """Names and default values in the cell tagged ``parameters``.
+
+    Raises
+    ------
+    StudyError
+        When that cell is missing or holds anything but assignments of plain values.
+    """
+    cells = [c for c in notebook.cells if PARAMETERS in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise StudyError(
+            f"{name}: harus ada tepat satu sel bertanda 'parameters' (ada {len(cells)}). "
+            "Perbaikan: beri tanda itu pada sel parameter."
+        )
+    declared: dict[str, Any] = {}
+    for line in ast.parse(cells[0].source).body:
+        target = line.targets[0] if isinstance(line, ast.Assign) else None
+        try:
+            if not isinstance(line, ast.Assign) or not isinstance(target, ast.Name):
+                raise ValueError("not an assignment")
+            declared[target.id] = ast.literal_eval(line.value)
+        except ValueError:
+            raise StudyError(
+                f"{name}: baris {line.lineno} sel parameter bukan 'nama = nilai'. "
+                "Perbaikan: hanya teks, angka, atau daftar di sel itu."
+            ) from None
+    return declared
+
+
+def chosen_parameters(
+    declared: Mapping[str, Any], offered: Mapping[str, Any], name: str
+) -> dict[str, Any]:
+    """Take from a study exactly the parameters that a notebook declares.
+
+    Parameters
+    ----------
+    declared
+        Names with default values, from the notebook.
+    offered
+        All choices of the study.
+    name
+        The notebook's name, for the message.
+
+    Raises
+    ------
+    StudyError
+        When the notebook declares a name that the study does not have, or of another type.
+    """
+    for key, default in declared.items():
+        if key not in offered:
+            close = difflib.get_close_matches(key, offered, n=1)
+            hint = f"Mungkin maksudnya '{close[0]}'. " if close else ""
+            raise StudyError(
+                f"{name}: parameter '{key}' tidak dikenal. {hint}"
+                "Perbaikan: pakai nama kunci dari berkas kajian."
+            )
+        absent = offered[key] is None
+        if not absent and _shape(offered[key]) != _shape(default):
+            raise StudyError(
+                f"{name}: parameter '{key}' bertipe {_shape(default)} di notebook, tetapi "
+                f"{_shape(offered[key])} di berkas kajian ({offered[key]!r}). "
+                "Perbaikan: samakan tipenya."
+            )
+    return {key: offered[key] for key in declared}
+
+
+def _shape(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        inner = sorted({_shape(item) for item in value})
+        return f"daftar {'/'.join(inner)}" if inner else "daftar"
+    names = {str: "teks", bool: "benar/salah", int: "bilangan bulat", float: "desimal"}
+    return names.get(type(value), "kosong")
+
+
+def used_cells(notebook: NotebookNode, parts: frozenset[str]) -> NotebookNode:
+    """Drop the cells tagged ``hanya:<part>`` for parts that the study does not have."""
+    kept = copy.deepcopy(notebook)
+    kept.cells = [
+        cell
+        for cell in kept.cells
+        if all(
+            tag.removeprefix(ONLY) in parts
+            for tag in cell.metadata.get("tags", [])
+            if tag.startswith(ONLY)
+        )
+    ]
+    return kept
+
+
+def code_fingerprint(notebook: NotebookNode) -> str:
+    """Hash of the code cells: what must run again when it changes, and prose does not."""
+    code = [[c.id, c.source] for c in notebook.cells if c.cell_type == "code"]
+    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
+
+
+def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode:
+    """Today's prose with the outputs of the last run, matched by cell id."""
+    outputs = {c.id: c for c in executed.cells if c.cell_type == "code"}
+    merged = copy.deepcopy(notebook)
+    for cell in merged.cells:
+        if cell.cell_type == "code" and cell.id in outputs:
+            cell.outputs = outputs[cell.id].outputs
+            cell.execution_count = outputs[cell.id].execution_count
+            if PARAMETERS in cell.metadata.get("tags", []):
+                cell.source = outputs[cell.id].source
+    return merged
+
+
+def set_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
+    """Write values into the parameters cell itself, so that a run reads as what it was."""
+    filled = copy.deepcopy(notebook)
+    for cell in filled.cells:
+        if PARAMETERS in cell.metadata.get("tags", []):
+            cell.source = "\n".join(f"{key} = {value!r}" for key, value in values.items())
+    return filled
+
+
+def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -> NotebookNode:
+    """Run a notebook top to bottom with papermill in a fresh kernel.
+
+    Parameters
+    ----------
+    notebook
+        The notebook with its parameters set.
+    folder
+        Working directory of the kernel.
+    staging
+        Where the notebook's results go; the executed notebook is left there as well.
+    name
+        The notebook's name, for messages.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook without times, paths and other traces of the run.
+
+    Raises
+    ------
+    PipelineError
+        When a cell raises; the notebook as far as it came is in ``staging``.
+    """
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    target = staging / f"{name}.ipynb"
+    nbformat.write(notebook, target)
+    with _environment({**KERNEL_ENVIRONMENT, STAGING: str(staging)}) as scratch:
+        channel = {"transport": "ipc", "ip": str(scratch / "k")} if os.name == "posix" else {}
+        try:
+            papermill.execute_notebook(
+                target,
+                target,
+                cwd=folder,
+                kernel_name="python3",
+                progress_bar=False,
+                config=Config(KernelManager=channel),
+            )
+        except PapermillExecutionError as error:
+            cause = str(error.evalue).strip() or error.ename
+            known = error.ename.endswith(
+                ("DataError", "MethodError", "EvidenceError", "KajianError")
+            )
+            shown = cause if known else f"{error.ename}: {cause}"
+            raise PipelineError(
+                f"{name} berhenti di sel [{error.exec_count}].\n  {shown}\n"
+                f"  Sel itu diawali: {error.source.strip().splitlines()[0]}"
+            ) from None
+    executed = _without_traces(nbformat.read(target, as_version=4))
+    nbformat.write(executed, target)
+    return executed
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[Path]:
+    """Set variables for a kernel to inherit, with a scratch folder for it.
+
+    IPython's personal start-up files are left out.
+    """
+    before = dict(os.environ)
+    with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
+        os.environ.update(values, IPYTHONDIR=scratch)
+        try:
+            yield Path(scratch)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+
+
+def _without_traces(notebook: NotebookNode) -> NotebookNode:
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        for trace in ("papermill", "execution"):
+            cell.metadata.pop(trace, None)
+    return notebook

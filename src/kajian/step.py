@@ -1,0 +1,275 @@
+"""The desk a notebook works at: where it finds tables, and where its results go.
+
+A step owns one folder, ``data/processed/<study>/<step>/``. The pipeline lets a notebook write
+into a staging folder and publishes it by rename; in JupyterLab the notebook writes in place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kajian.errors import EvidenceError, PipelineError
+from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
+from kajian.files import sha256, whole_file
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+ROOT_MARK = "studies"
+STAGING = "KAJIAN_STAGING"
+STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Find the project: the nearest folder upwards that holds ``studies``.
+
+    Raises
+    ------
+    PipelineError
+        When there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / ROOT_MARK).is_dir():
+            return folder
+    raise PipelineError(
+        f"Folder proyek tidak ditemukan dari {here}. "
+        "Perbaikan: jalankan dari dalam folder proyek (yang berisi folder 'studies')."
+    )
+
+
+def study_file(root: Path, code: str) -> Path:
+    """Path of a study's file."""
+    return root / "studies" / f"{code}.toml"
+
+
+def processed_folder(root: Path, code: str) -> Path:
+    """Folder that holds one sub-folder per step of a study."""
+    return root / "data" / "processed" / code
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One notebook at work on one study.
+
+    Attributes
+    ----------
+    name
+        Name of the notebook without suffix.
+    study
+        Code of the study.
+    root
+        The project folder.
+    folder
+        Where the results of this step go.
+    used
+        SHA-256 of every table read so far, by name.
+    """
+
+    name: str
+    study: str
+    root: Path
+    folder: Path
+    used: dict[str, str] = field(default_factory=dict)
+    entries: Ledger = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, name: str, study: str) -> Step:
+        """Start a step of a study with an empty ledger."""
+        root = project_root()
+        staging = os.environ.get(STAGING)
+        folder = Path(staging) if staging else processed_folder(root, study) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        return cls(name, study, root, folder)
+
+    def raw(self, source: str) -> pd.DataFrame:
+        """Read and check a raw table or layer, named ``source/table`` in the study file."""
+        from kajian.data.passport import read_passport
+        from kajian.data.tables import read_layer, read_table
+
+        folder, _, table = source.partition("/")
+        passport = read_passport(self.root / "data" / "raw" / folder)
+        resource = passport.resource(table)
+        self.used[source] = resource.hash.removeprefix("sha256:")
+        read = read_layer if resource.crs else read_table
+        return read(passport, table)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read a table that this step or an earlier one saved (a GeoDataFrame if it has shapes)."""
+        import geopandas as gpd
+        import pandas as pd
+        import pyarrow.parquet as pq
+
+        path = self.find(f"tables/{name}.parquet")
+        self.used[name] = sha256(path)
+        has_shapes = b"geo" in (pq.read_schema(path).metadata or {})
+        table: pd.DataFrame = (gpd if has_shapes else pd).read_parquet(path)
+        return table
+
+    def save(self, table: pd.DataFrame, name: str) -> None:
+        """Keep a table for later steps, as Parquet (GeoParquet when it has shapes)."""
+        with whole_file(self.folder / "tables" / f"{name}.parquet") as path:
+            table.to_parquet(path)
+
+    def export(
+        self, table: pd.DataFrame, name: str, title: str, columns: Mapping[str, str]
+    ) -> None:
+        """Give the user a table as CSV and XLSX.
+
+        Parameters
+        ----------
+        table
+            The table.
+        name, title
+            File name without suffix, and what the table is, in Indonesian.
+        columns
+            What each column means, with its unit.
+        """
+        from kajian.tables import write_table
+
+        if absent := sorted(set(table.columns) - set(columns)):
+            raise PipelineError(
+                f"Tabel '{name}': kolom {', '.join(absent)} belum dijelaskan. "
+                "Perbaikan: tambahkan arti dan satuannya pada columns=."
+            )
+        about = {"judul": title, "kajian": self.study, "notebook": self.name, **columns}
+        write_table(table, self.folder / "exports", name, about)
+
+    def layer(
+        self, units: gpd.GeoDataFrame, name: str, title: str, columns: Mapping[str, str]
+    ) -> None:
+        """Give the user a map layer as GeoPackage, with every column described."""
+        from kajian.layers import write_layer
+
+        write_layer(units, self.folder / "layers" / f"{name}.gpkg", title, columns)
+
+    def figure(self, figure: Figure, name: str) -> None:
+        """Save a figure as SVG and PNG and show it in the notebook."""
+        from IPython.display import Image, display
+
+        from kajian.figures import save_figure
+
+        paths = save_figure(figure, self.folder / "figures" / name)
+        display(Image(next(p for p in paths if p.suffix == ".png"), width=680))
+
+    def record(
+        self,
+        key: str,
+        value: float | int | str,
+        *,
+        unit: str = "",
+        decimals: int = 0,
+        note: str,
+        interval: tuple[float, float] | None = None,
+        level: float = 0.95,
+        tables: Iterable[str] | None = None,
+    ) -> None:
+        """Write a result into the ledger of this step, where the brief may quote it.
+
+        Parameters
+        ----------
+        key
+            Dotted name, e.g. ``kemiskinan.akhir``.
+        value
+            A number, or a word that a rule chose from numbers.
+        unit, decimals
+            How it is written wherever it is quoted.
+        note
+            What it is, in Indonesian.
+        interval, level
+            Interval with its nominal level.
+        tables
+            Names of the tables it was computed from; all that were read so far when absent.
+
+        Raises
+        ------
+        EvidenceError
+            When the result is not finite, or another cell of this run recorded the same key.
+        """
+        cell = _current_cell(self.root / "notebooks" / f"{self.name}.ipynb")
+        before = self.entries.get(key)
+        if before and cell and before.cell != cell:
+            raise EvidenceError(
+                f"Kunci '{key}' sudah dicatat oleh sel {before.cell}. "
+                "Perbaikan: pakai nama lain, atau catat di satu sel saja."
+            )
+        low, high = interval or (None, None)
+        names = self.used if tables is None else tables
+        self.entries[key] = make_entry(
+            key,
+            value.item() if hasattr(value, "item") else value,
+            unit=unit,
+            decimals=decimals,
+            note=note,
+            low=low,
+            high=high,
+            level=level if interval else None,
+            notebook=self.name,
+            cell=cell,
+            tables={name: self.used[name] for name in names},
+        )
+        write_ledger(self.entries, self.folder / "ledger.json")
+
+    def show_ledger(self) -> pd.DataFrame:
+        """What this step has recorded so far, as the brief would write it."""
+        import pandas as pd
+
+        rows = [
+            {
+                "kunci": entry.key,
+                "nilai": entry.show(),
+                "selang": entry.show("selang") if entry.low is not None else "",
+                "keterangan": entry.note,
+            }
+            for entry in self.entries.values()
+        ]
+        return pd.DataFrame(rows)
+
+    def earlier_results(self) -> Ledger:
+        """Everything that the earlier steps of this study recorded."""
+        paths = [
+            processed_folder(self.root, self.study) / name / "ledger.json"
+            for name in STEPS[: STEPS.index(self.name)]
+        ]
+        if absent := [path.parent.name for path in paths if not path.is_file()]:
+            raise PipelineError(
+                f"Langkah {', '.join(absent)} belum pernah selesai. Perbaikan: jalankan "
+                f"'kajian run {self.study}', atau notebook itu lebih dahulu."
+            )
+        return merge_ledgers([read_ledger(path) for path in paths])
+
+    def find(self, product: str) -> Path:
+        """Path of a product of this step or the nearest earlier one that has it."""
+        processed = processed_folder(self.root, self.study)
+        earlier = [processed / name for name in reversed(STEPS[: STEPS.index(self.name)])]
+        for folder in (self.folder, *earlier):
+            if (folder / product).is_file():
+                return folder / product
+        raise PipelineError(
+            f"'{product}' belum dibuat oleh langkah sebelum {self.name}. "
+            f"Perbaikan: jalankan 'kajian run {self.study}' atau notebook pembuatnya dahulu."
+        )
+
+
+def _current_cell(notebook: Path) -> str:
+    """Id of the cell that is running: from JupyterLab, else by its source; empty elsewhere."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "get_parent"):
+        return ""
+    request = shell.get_parent()
+    if cell := request.get("metadata", {}).get("cellId"):
+        return str(cell)
+    import nbformat
+
+    source = request.get("content", {}).get("code", "")
+    cells = nbformat.read(notebook, as_version=4).cells if notebook.is_file() else []
+    return next((str(cell.id) for cell in cells if cell.source == source), "")
