@@ -53,7 +53,7 @@ def format_rupiah(value: float, *, short: bool = False) -> str:
     """Write an amount of rupiah: ``Rp1.234.567``, or ``Rp1,2 miliar`` when short."""
     if short:
         for scale, word in SHORT_SCALES:
-            if abs(value) >= scale:
+            if abs(value) >= 0.99995 * scale:  # 999,95 juta is already 1,0 miliar
                 return f"Rp{format_number(value / scale, 1)}{NO_BREAK_SPACE}{word}"
     return f"Rp{format_number(value, 0)}"
 
@@ -68,13 +68,13 @@ def format_p_value(value: float, floor: float | None = None) -> str:
     floor
         The smallest p-value the design can give; equality is then said openly.
     """
+    at_floor = floor is not None and value <= floor * (1 + 1e-9)
     decimals = 2 if value >= 0.1 else 3
     relation = "="
     if value < 0.001:
         value, relation = 0.001, "<"
     gap = NO_BREAK_SPACE
     text = f"p{gap}{relation}{gap}{format_number(value, decimals)}"
-    at_floor = floor is not None and value <= floor * (1 + 1e-9)
     return f"{text} (terkecil yang mungkin)" if at_floor else text
 
 
@@ -111,10 +111,12 @@ def format_value(value: float | int | str, unit: str, decimals: int) -> str:
 
 
 def format_interval(low: float, high: float, unit: str, decimals: int) -> str:
-    """Write an interval with one en dash and one unit: ``1,2–3,4%``.
+    """Write an interval with one en dash and one unit: ``1,2–3,4%``, ``Rp1.000–Rp2.000``.
 
     A negative bound is joined with ``sampai``, since a dash beside a minus cannot be read.
     """
-    first, last = format_number(low, decimals), format_value(high, unit, decimals)
+    in_front = unit in {"rupiah", "kalender"}
+    first = format_value(low, unit, decimals) if in_front else format_number(low, decimals)
+    last = format_value(high, unit, decimals)
     joint = f"{NO_BREAK_SPACE}sampai{NO_BREAK_SPACE}" if MINUS in first + last else "–"
     return f"{first}{joint}{last}"

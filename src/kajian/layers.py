@@ -49,7 +49,8 @@ def write_layer(
     try:
         with whole_file(path) as temporary:
             units.to_file(temporary, layer=path.stem, driver="GPKG", DESCRIPTION=title)
-            _describe(temporary, path.stem, columns)
+            shown = {name: text for name, text in columns.items() if name in units.columns}
+            _describe(temporary, path.stem, shown)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 

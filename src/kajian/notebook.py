@@ -65,9 +65,16 @@ def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Any]:
             f"{name}: harus ada tepat satu sel bertanda 'parameters' (ada {len(cells)}). "
             "Perbaikan: beri tanda itu pada sel parameter."
         )
+    try:
+        lines = ast.parse(cells[0].source).body
+    except SyntaxError as error:
+        raise StudyError(
+            f"{name}: baris {error.lineno} sel parameter bukan Python yang benar. "
+            "Perbaikan: tulis 'nama = nilai', teks di antara tanda kutip."
+        ) from None
     declared: dict[str, Any] = {}
-    for line in ast.parse(cells[0].source).body:
-        target = line.targets[0] if isinstance(line, ast.Assign) else None
+    for line in lines:
+        target = line.targets[0] if isinstance(line, ast.Assign) and not line.targets[1:] else None
         try:
             if not isinstance(line, ast.Assign) or not isinstance(target, ast.Name):
                 raise ValueError("not an assignment")
@@ -107,14 +114,21 @@ def chosen_parameters(
                 f"{name}: parameter '{key}' tidak dikenal. {hint}"
                 "Perbaikan: pakai nama kunci dari berkas kajian."
             )
-        absent = offered[key] is None
-        if not absent and _shape(offered[key]) != _shape(default):
+        if not _fits(offered[key], default):
             raise StudyError(
                 f"{name}: parameter '{key}' bertipe {_shape(default)} di notebook, tetapi "
                 f"{_shape(offered[key])} di berkas kajian ({offered[key]!r}). "
                 "Perbaikan: samakan tipenya."
             )
     return {key: offered[key] for key in declared}
+
+
+def _fits(value: Any, default: Any) -> bool:
+    """Whether a value has the shape of a default; a missing value and an empty list say little."""
+    lists = isinstance(value, list | tuple) and isinstance(default, list | tuple)
+    if value is None or (lists and not (value and default)):
+        return True
+    return _shape(value) == _shape(default)
 
 
 def _shape(value: Any) -> str:

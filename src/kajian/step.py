@@ -6,8 +6,9 @@ into a staging folder and publishes it by rename; in JupyterLab the notebook wri
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -163,9 +164,9 @@ class Step:
         self,
         key: str,
         value: float | int | str,
-        *,
         unit: str = "",
         decimals: int = 0,
+        *,
         note: str,
         interval: tuple[float, float] | None = None,
         level: float = 0.95,
@@ -216,6 +217,10 @@ class Step:
             tables={name: self.used[name] for name in names},
         )
         write_ledger(self.entries, self.folder / "ledger.json")
+
+    def recorder(self, *tables: str) -> Callable[..., None]:
+        """`record` for results that were computed from these tables."""
+        return functools.partial(self.record, tables=tables)
 
     def show_ledger(self) -> pd.DataFrame:
         """What this step has recorded so far, as the brief would write it."""

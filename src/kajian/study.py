@@ -18,6 +18,22 @@ Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = tuple[Year, Year]
 
 
+# How pydantic's findings read in Indonesian; its own words are English.
+WANTED = {
+    "int_type": "harus bilangan bulat, tanpa tanda kutip",
+    "string_type": "harus teks di antara tanda kutip",
+    "tuple_type": "harus daftar di antara kurung siku",
+    "model_type": "harus bagian [nama] dengan kunci-kunci di bawahnya",
+    "literal_error": "harus {expected}",
+    "string_pattern_mismatch": "harus berbentuk {pattern}",
+    "greater_than": "harus lebih dari {gt}",
+    "greater_than_equal": "harus paling sedikit {ge}",
+    "less_than_equal": "harus paling banyak {le}",
+    "too_short": "perlu paling sedikit {min_length} nilai yang sah",
+    "too_long": "boleh paling banyak {max_length} nilai",
+}
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -161,8 +177,8 @@ def read_study(path: Path) -> Study:
 
 def _explain(item: dict[str, Any]) -> str:
     """Say one pydantic error in Indonesian, with key, value and remedy."""
-    *section, key = [str(part) for part in item["loc"]] or ["(seluruh berkas)"]
-    place, kind = ".".join([*section, key]), item["type"]
+    path = [str(part) for part in item["loc"]] or ["(seluruh berkas)"]
+    place, key, kind = ".".join(path), path[-1], item["type"]
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(key, _known_keys(), n=1)
         hint = f"mungkin maksudnya '{close[0]}'" if close else "hapus kunci itu"
@@ -170,17 +186,18 @@ def _explain(item: dict[str, Any]) -> str:
     if kind == "missing":
         return f"{place}: kunci wajib ini belum ada; tambahkan."
     value = item.get("input")
-    if "kode" in place and not isinstance(value, str):
+    is_region = any(part.startswith("kode_") for part in path)
+    if is_region and kind == "string_type":
         return (
             f'{place}: {value!r} harus teks di antara tanda kutip, mis. "33.10"; '
             "sebagai angka nol di belakang hilang (33.1)."
         )
-    if "kode" in place:
+    if is_region and kind == "string_pattern_mismatch":
         return f"{place}: '{value}' bukan kode Kemendagri dua tingkat seperti \"33.72\"."
-    types = {"int_type": "bilangan bulat", "string_type": "teks", "bool_type": "true atau false"}
-    if kind in types:
-        return f"{place}: {value!r} harus {types[kind]}."
-    return f"{place}: {value!r} tidak diterima ({item['msg'].removeprefix('Value error, ')})."
+    if kind == "value_error":
+        return f"{place}: {item['ctx']['error']}; betulkan tahunnya."
+    wanted = WANTED.get(kind, item["msg"]).format(**item.get("ctx", {}))
+    return f"{place}: {value!r} tidak diterima; {wanted}."
 
 
 def _known_keys() -> list[str]:

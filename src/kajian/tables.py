@@ -47,7 +47,8 @@ class Column:
         if self.decimals is None:
             return str(value)
         text = format_number(float(value), self.decimals)
-        return f"+{text}" if self.signed and float(value) > 0 else text
+        rises = float(value) > 0 and text.strip("0,") != ""
+        return f"+{text}" if self.signed and rises else text
 
 
 @dataclass(frozen=True, slots=True)

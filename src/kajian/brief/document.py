@@ -15,11 +15,13 @@ from kajian.brief.place import MEDIA_TYPE
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger, ledger_from_json
 from kajian.evidence.quoting import Quote, check_prose, fill
+from kajian.language import NO_BREAK_SPACE
 
 KEY_MESSAGES, ANNEX, GUIDE = "pesan-kunci", "lampiran", "panduan"
 NARROW_MM = 90
 NARROW_COLUMNS = 4
 _MARKUP = re.compile(r"\]\([^)]*\)|^#+\s|[*_`>\[]", re.MULTILINE)
+_NEW_BLOCK = re.compile(r"\n\s*(?:\n|[-*+]\s|\d+\.\s)")
 _CONTEXT = 12
 
 
@@ -99,6 +101,8 @@ def build_document(notebook: NotebookNode) -> Document:
 def _assemble(front: dict[str, Any], body: list[str], annex: list[str]) -> str:
     facts = _array([_array([string(name), string(value)]) for name, value in front["strip"]])
     title, author, footer = (string(front[name]) for name in ("title", "author", "footer"))
+    together = front["place"].replace(" ", NO_BREAK_SPACE)
+    heading = front["title"].replace(front["place"], together)
     keywords = _array([string(word) for word in front["keywords"]])
     tail = ["#annex[", *annex, f"#strip({facts})", "]"] if annex else [f"#strip({facts})"]
     return "\n\n".join(
@@ -106,7 +110,7 @@ def _assemble(front: dict[str, Any], body: list[str], annex: list[str]) -> str:
             '#import "template.typ": *',
             f"#show: brief.with(title: {title}, author: {author}, keywords: {keywords}, "
             f"footer: {footer})",
-            f"#masthead(kicker: {string(front['kicker'])}, title: {title}, "
+            f"#masthead(kicker: {string(front['kicker'])}, title: {string(heading)}, "
             f"subtitle: {string(front['subtitle'])})",
             *body,
             *tail,
@@ -122,9 +126,11 @@ def _markdown(text: str, ledger: Ledger, document: Document) -> str:
 
 def _witnesses(text: str, ledger: Ledger) -> Iterator[Witness]:
     marked, _ = fill(text, ledger, lambda quote: f"\ue000{quote.text}\ue001")
-    pieces = re.split("[\ue000\ue001]", _MARKUP.sub("", marked))
+    pieces = re.split("[\ue000\ue001]", f"\n{marked}\n")
     for i in range(1, len(pieces), 2):
-        yield Witness(pieces[i - 1][-_CONTEXT:], pieces[i], pieces[i + 1][:_CONTEXT])
+        before = _MARKUP.sub("", _NEW_BLOCK.split(pieces[i - 1])[-1])
+        after = _MARKUP.sub("", _NEW_BLOCK.split(pieces[i + 1])[0])
+        yield Witness(before[-_CONTEXT:], pieces[i], after[:_CONTEXT])
 
 
 def _placed_block(

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
+from urllib.parse import quote_plus
 
 import mistune
 
@@ -24,12 +25,17 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
 _SPECIAL = re.compile(r"([\\#$*_`<>@\[\]~/=+-])")
 _LIST_LIKE = re.compile(r"^(\d+)\.")
-_parse = cast("Callable[[str], list[Token]]", mistune.create_markdown(renderer="ast"))
+_YEARS = re.compile(r"\b\d{4}–\d{4}\b")
+_parse = cast(
+    "Callable[[str], list[Token]]",
+    mistune.create_markdown(renderer="ast", plugins=["table", "strikethrough"]),
+)
 
 
 def escape(text: str) -> str:
-    """Write text so that Typst reads it as text."""
-    return _LIST_LIKE.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text))
+    """Write text so that Typst reads it as text; a range of years is kept on one line."""
+    plain = _LIST_LIKE.sub(r"\1\\.", _SPECIAL.sub(r"\\\1", text))
+    return _YEARS.sub(r"#box[\g<0>];", plain)
 
 
 def boxed(text: str) -> str:
@@ -70,7 +76,13 @@ def markdown_to_typst(text: str, ledger: Ledger) -> tuple[str, list[Quote]]:
         return f"{_OPEN}{len(quotes) - 1}{_CLOSE}"
 
     marked, _ = fill(text, ledger, mark)
-    return _blocks(_parse(marked), quotes), quotes
+    markup = _blocks(_parse(marked), quotes)
+    if _OPEN in markup or quote_plus(_OPEN) in markup:
+        raise EvidenceError(
+            f"Kutipan di dalam kode atau alamat tautan tidak dapat diisi: '{text.strip()[:60]}'. "
+            "Perbaikan: pindahkan {{ … }} ke teks biasa."
+        )
+    return markup, quotes
 
 
 def _blocks(tokens: Sequence[Token], quotes: list[Quote]) -> str:
@@ -97,7 +109,10 @@ def _block(token: Token, quotes: list[Quote]) -> str:
 
 def _list(token: Token, quotes: list[Quote]) -> str:
     """Write a list; numbers are explicit, so that a list may go on after a figure."""
-    items = [_blocks(item["children"], quotes).strip() for item in token["children"]]
+    items = [
+        _blocks(item["children"], quotes).strip().replace("\n", "\n   ")
+        for item in token["children"]
+    ]
     if not token["attrs"]["ordered"]:
         return "\n".join(f"- {item}" for item in items)
     return "\n".join(f"{n}. {item}" for n, item in enumerate(items, token["attrs"].get("start", 1)))

@@ -17,6 +17,8 @@ from kajian.errors import EvidenceError
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
 TEMPLATE = Path(__file__).with_name("template.typ")
+# Typst sets typographic marks for the typed ones.
+TYPED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "..."})
 FONT_PACKAGES = ("font_source_sans_pro", "font_source_serif_pro")
 
 
@@ -109,4 +111,6 @@ def check_shown(path: Path, expected: Iterable[Witness]) -> None:
 
 
 def _tight(text: str) -> str:
-    return re.sub(r"\s", "", text)
+    """Without white space, and with quotation marks and dots as they are typed."""
+    typed = text.translate(TYPED)
+    return re.sub(r"\s", "", typed)

@@ -23,7 +23,8 @@ def start_brief(
     step: Step,
     *,
     title: str,
-    kicker: str,
+    place: str,
+    year: int,
     subtitle: str,
     author: str,
     footer: str,
@@ -35,8 +36,8 @@ def start_brief(
     ----------
     step
         The step of the brief; every earlier step must have its ledger.
-    title, kicker, subtitle
-        The heading, the line above it and the line below it.
+    title, place, year, subtitle
+        The heading; the place and year above it; the line below it.
     author, keywords
         For the properties of the PDF.
     footer
@@ -53,7 +54,8 @@ def start_brief(
             MEDIA_TYPE: {
                 "brief": {
                     "title": title,
-                    "kicker": kicker,
+                    "kicker": f"RINGKASAN KEBIJAKAN · {place.upper()} · {year}",
+                    "place": place,
                     "subtitle": subtitle,
                     "author": author,
                     "keywords": list(keywords),

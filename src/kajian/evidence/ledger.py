@@ -80,7 +80,8 @@ class Entry:
         if style == "":
             return format_value(self.value, self.unit, self.decimals)
         if style == "angka":
-            return format_value(self.value, "", self.decimals)
+            bare = self.unit if self.unit == "kalender" else ""
+            return format_value(self.value, bare, self.decimals)
         if style == "mutlak":
             return format_value(abs(float(self.value)), self.unit, self.decimals)
         raise EvidenceError(
@@ -112,7 +113,7 @@ def make_entry(
     Raises
     ------
     EvidenceError
-        When the key is malformed, a number is not finite, or the value is outside its interval.
+        When the key is malformed, a number is not finite, or the interval is incomplete or reversed.
     """
     if not KEY.fullmatch(key):
         raise EvidenceError(

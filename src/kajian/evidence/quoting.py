@@ -28,14 +28,15 @@ _HARMLESS = re.compile(
   | ^\s*\d+\.\s                                                  # list numbers
   | \b(?:Nomor|No\.|Pasal|ayat|Bab)\s+\(?[\w./-]*\d[\w./-]*\)?   # legal references
   | \b(?:UU|PP|Perpres|Permen\w*|Kepmen\w*|Perda|Perwali|SK)\s[\w./-]*\d[\w./-]*
-  | (?<![\d.,/-])(?:19|20)\d{2}(?:[–-](?:19|20)\d{2})?(?![\d%/]|[.,]\d)   # years, ranges
+  | (?<![^\W_])(?<![.,/-])(?<!Rp\s)                                # years, ranges
+    (?:19|20)\d{2}(?:[–-](?:19|20)\d{2})?(?![\d%/]|[.,]\d)
   | \bP[0-2]\b | \bCOVID-19\b                                    # terms
     """,
     re.VERBOSE | re.MULTILINE,
 )
 _TYPED = re.compile(r"[\w.,/%-]*\d[\w.,/%-]*")
 _COUNTING_WORDS = re.compile(
-    r"\b(?:se|dua |tiga |empat |lima |enam |tujuh |delapan |sembilan )"
+    r"\b(?:se|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)\s+)"
     r"(?:belas|puluh|ratus|ribu|juta|miliar|triliun)\b",
     re.IGNORECASE,
 )
@@ -72,8 +73,14 @@ def fill(
     Raises
     ------
     EvidenceError
-        When a key is missing (close names are offered) or a style cannot be applied.
+        When a key is missing (close names are offered), a style cannot be applied, or a slot has
+        lost one of its braces.
     """
+    if broken := re.search(r".{0,30}(?:\{\{|\}\}).{0,30}", SLOT.sub("", text)):
+        raise EvidenceError(
+            f"Kurung kurawal kutipan tidak lengkap pada '{broken[0].strip()}'. "
+            "Perbaikan: tulis {{ kunci }} atau {{ kunci | gaya }}."
+        )
     quotes: list[Quote] = []
 
     def replace(match: re.Match[str]) -> str:
