@@ -192,7 +192,8 @@ class Step:
         Raises
         ------
         EvidenceError
-            When the result is not finite, or another cell of this run recorded the same key.
+            When the result is not finite, another cell of this run recorded the same key, or a
+            table was not read.
         """
         cell = _current_cell(self.root / "notebooks" / f"{self.name}.ipynb")
         before = self.entries.get(key)
@@ -202,7 +203,12 @@ class Step:
                 "Perbaikan: pakai nama lain, atau catat di satu sel saja."
             )
         low, high = interval or (None, None)
-        names = self.used if tables is None else tables
+        names = list(self.used if tables is None else tables)
+        if unread := [name for name in names if name not in self.used]:
+            raise EvidenceError(
+                f"Hasil '{key}' menyebut tabel '{unread[0]}' yang belum dibaca. "
+                f"Perbaikan: pilih dari {', '.join(self.used) or '(belum ada)'}."
+            )
         self.entries[key] = make_entry(
             key,
             value.item() if hasattr(value, "item") else value,

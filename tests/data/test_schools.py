@@ -41,8 +41,8 @@ def test_a_sound_school_is_not_flagged():
     ("changes", "rule"),
     [
         ({"lintang": None}, "koordinat_kosong"),
-        ({"lintang": 0.0, "bujur": 0.0}, "koordinat_nol"),
         ({"bujur": 0.0}, "koordinat_nol"),
+        ({"lintang": 0.0}, "koordinat_nol"),
         ({"lintang": 7.565}, "lintang_positif"),
         ({"lintang": -7.60}, "di_luar_kota"),
         # On the other side of the earth the projection gives no finite place.
@@ -54,8 +54,15 @@ def test_unusable_coordinates_are_excluded_by_one_rule(changes, rule):
     assert rules(school(**changes), school(npsn="2")) == {("1", rule): EXCLUDED}
 
 
-def test_all_at_zero():
-    table = pd.DataFrame([school(npsn=str(n), lintang=0.0, bujur=0.0) for n in range(3)])
+def test_a_school_at_zero_zero_is_an_error():
+    table = pd.DataFrame([school(), school(npsn="2", nama="SD NOL", lintang=0.0, bujur=0.0)])
+    with pytest.raises(DataError, match=r"\(0, 0\).*Perbaikan") as caught:
+        flag_schools(table, city())
+    assert caught.value.rows == ["2 (SD NOL)"]
+
+
+def test_too_many_unusable_schools():
+    table = pd.DataFrame([school(npsn=str(n), bujur=0.0) for n in range(3)])
     flags = flag_schools(table, city())
     assert flags["aturan"].tolist() == ["koordinat_nol"] * 3
     with pytest.raises(DataError, match="3 dari 3") as caught:

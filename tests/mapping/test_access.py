@@ -29,7 +29,8 @@ SQUARE = box(0, 0, 1000, 1000)
 def test_mean_distance_from_a_corner_of_a_square():
     table = access(units(SQUARE), points((0, 0)), key="kode_wilayah", spacing_m=10).tidy()
     assert table.columns.tolist() == [
-        *("kode_wilayah", "group", "mean_m", "median_m", "p90_m", "edge_share", "grid_points"),
+        *("kode_wilayah", "group", "mean_m", "median_m", "p90_m", "edge_share", "lower_m"),
+        "grid_points",
     ]
     row = table.iloc[0]
     assert (row["group"], row["grid_points"]) == ("semua", 10_000)
@@ -48,6 +49,24 @@ def test_share_nearer_to_the_edge_than_to_the_centre():
     table = access(units(SQUARE), points((500, 500)), key="kode_wilayah", spacing_m=10).tidy()
     # The curve crosses about 2% of the cells of 10 m; half of that is generous.
     assert table["edge_share"][0] == pytest.approx(1 - (4 * np.sqrt(2) - 5) / 3, abs=0.01)
+
+
+def test_lower_bound_is_reached_where_the_edge_is_nearer():
+    table = access(units(SQUARE), points((500, 500)), key="kode_wilayah", spacing_m=5).tidy()
+    row = table.iloc[0]
+    # Distance to the boundary averages 1000/6 over a square; the minimum of both is below each.
+    assert row["lower_m"] < min(row["mean_m"], 1000 / 6 + 1)
+    corner = access(units(SQUARE), points((0, 0)), key="kode_wilayah", spacing_m=5).tidy()
+    # From a corner the boundary is always nearer, so the bound is the distance to it: 1000/6.
+    assert corner.iloc[0]["lower_m"] == pytest.approx(1000 / 6, rel=1e-3)
+
+
+@pytest.mark.parametrize(("tolerance_m", "counted"), [(0.0, 0), (9.0, 0), (11.0, 1)])
+def test_a_facility_just_outside_counts_within_the_tolerance(tolerance_m, counted):
+    table = access(
+        units(SQUARE), points((500, 1010)), key="kode_wilayah", tolerance_m=tolerance_m
+    ).density
+    assert table["facilities"].tolist() == [counted]
 
 
 def test_inner_borders_are_no_edge():

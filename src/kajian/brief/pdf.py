@@ -87,9 +87,10 @@ class Witness:
 
 
 def check_shown(path: Path, expected: Iterable[Witness]) -> None:
-    """Make sure that every value is really on the pages, beside the words it belongs to.
+    """Make sure that every value is really on the pages, beside words it belongs to.
 
-    Only one side has to match, since a value may stand at the edge of a page or column.
+    One side has to match, since a column may end on the other; where it ends inside a value of
+    several words, both parts have to.
 
     Raises
     ------
@@ -97,17 +98,26 @@ def check_shown(path: Path, expected: Iterable[Witness]) -> None:
         Naming the values that the reader would not see.
     """
     page_text = _tight(read_text(path))
-    lost = [
-        witness.text
-        for witness in expected
-        if _tight(witness.before + witness.text) not in page_text
-        and _tight(witness.text + witness.after) not in page_text
-    ]
+    lost = [witness.text for witness in expected if not _is_shown(witness, page_text)]
     if lost:
         raise EvidenceError(
             f"Teks PDF tidak memuat: {', '.join(lost[:10])}. "
             "Perbaikan: periksa halaman PDF; kemungkinan ada teks yang terpotong."
         )
+
+
+def _is_shown(witness: Witness, page_text: str) -> bool:
+    before, text, after = witness.before, witness.text, witness.after
+    words = text.split(" ")
+    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
+    return (
+        _tight(before + text) in page_text
+        or _tight(text + after) in page_text
+        or any(
+            _tight(before + first) in page_text and _tight(last + after) in page_text
+            for first, last in halves
+        )
+    )
 
 
 def _tight(text: str) -> str:

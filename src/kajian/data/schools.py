@@ -7,7 +7,7 @@ outlines of the city, so that they hold for another city and another year:
 aturan                 keputusan     caught when
 =====================  ============  ==========================================================
 koordinat_kosong       dikeluarkan   latitude or longitude is missing
-koordinat_nol          dikeluarkan   latitude or longitude is exactly 0
+koordinat_nol          dikeluarkan   latitude or longitude is exactly 0 (both: an error)
 lintang_positif        dikeluarkan   north of the equator although the whole city lies south
 di_luar_kota           dikeluarkan   farther than the tolerance outside every outline
 di_tepi_kota           diberi tanda  outside every outline, within the tolerance
@@ -141,6 +141,14 @@ def _check_schools(schools: pd.DataFrame, units: gpd.GeoDataFrame) -> None:
             remedy="sisakan satu baris untuk setiap sekolah",
             column="npsn",
             rows=[str(npsn) for npsn in twice.unique()],
+        )
+    nowhere = schools[schools["lintang"].eq(0) & schools["bujur"].eq(0)]
+    if len(nowhere):
+        raise DataError(
+            "koordinat sekolah (0, 0): tanda koordinat belum diisi, bukan tempat",
+            remedy="isi koordinat yang benar, atau kosongkan keduanya bila tidak diketahui",
+            column="lintang, bujur",
+            rows=[f"{row.npsn} ({row.nama})" for row in nowhere.itertuples()],
         )
     unknown = schools[~_plain(schools["kecamatan"]).isin(_plain(units["kecamatan"]))]
     if len(unknown):

@@ -113,7 +113,8 @@ def make_entry(
     Raises
     ------
     EvidenceError
-        When the key is malformed, a number is not finite, or the interval is incomplete or reversed.
+        When the key is malformed, a number is not finite, or the interval is incomplete or
+        reversed.
     """
     if not KEY.fullmatch(key):
         raise EvidenceError(

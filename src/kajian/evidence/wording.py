@@ -80,13 +80,14 @@ def association_sentence(intervals: Mapping[str, tuple[float, float]], outcome: 
 
 def cluster_sentence(statistic: float, p_value: float, *, level: float = 0.05) -> str:
     """Say what a test of spatial autocorrelation allows."""
-    if p_value > level:
-        return "Pola ruang kemiskinan tidak dapat dibedakan dari susunan acak"
-    return (
-        "Daerah dengan kemiskinan serupa cenderung berdekatan"
+    pattern = (
+        "daerah dengan kemiskinan serupa berdekatan"
         if statistic > 0
-        else "Daerah miskin dan tidak miskin cenderung berselang-seling"
+        else "daerah miskin dan tidak miskin berselang-seling"
     )
+    if p_value > level:
+        return f"Bukti bahwa {pattern} belum cukup"
+    return f"{pattern[0].upper()}{pattern[1:]}, lebih daripada karena kebetulan"
 
 
 def deviation_sentence(place: str, gap: float, *, stands_out: bool, comparable: bool) -> str:

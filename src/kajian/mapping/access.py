@@ -27,7 +27,8 @@ class Access:
         One row per unit and group: the key column, group, mean_m, median_m, p90_m (straight-line
         metres over the grid points of the unit), edge_share (share of grid points for which the
         outer boundary is nearer than the nearest facility: there the distance is an upper bound,
-        since facilities beyond the boundary are unknown), grid_points.
+        since facilities beyond the boundary are unknown), lower_m (the mean if a facility stood
+        just across the boundary everywhere: the lower bound), grid_points.
     density
         One row per unit and group: the key column, group, facilities (inside the unit), area_km2,
         per_km2.
@@ -61,12 +62,13 @@ def access(
     key: str,
     by: str | None = None,
     spacing_m: float = 50.0,
+    tolerance_m: float = 0.0,
 ) -> Access:
     """Average the distance to the nearest facility over a regular grid in each unit.
 
     A grid point belongs to one unit: on a shared border, to the unit that comes first in the
     table. A unit too small for the grid is represented by one point inside it. Facilities outside
-    all units count for distance, not for density.
+    all units count for distance, not for density (but see `tolerance_m`).
 
     Parameters
     ----------
@@ -81,6 +83,8 @@ def access(
         ``"semua"``.
     spacing_m
         Distance between grid points in metres.
+    tolerance_m
+        A facility this near outside all units counts for the density of the nearest unit.
 
     Returns
     -------
@@ -104,7 +108,7 @@ def access(
     grid = np.bincount(home, minlength=len(units))
     to_edge = _edge_distance(units, place)
     names = units[key].to_numpy()
-    inside = _first_unit(units, points.geometry.to_numpy())
+    inside = _home_of(units, points.geometry.to_numpy(), tolerance_m)
     groups = points[by].to_numpy() if by else np.full(len(points), "semua", dtype=object)
     area_km2 = units.area.to_numpy() / 1e6
     distances, densities = [], []
@@ -113,7 +117,9 @@ def access(
         distance, _ = cKDTree(shapely.get_coordinates(points.geometry.to_numpy()[member])).query(
             shapely.get_coordinates(place)
         )
-        per_unit = pd.DataFrame({"m": distance, "edge": to_edge < distance}).groupby(home)
+        per_unit = pd.DataFrame(
+            {"m": distance, "edge": to_edge < distance, "lower": np.minimum(distance, to_edge)}
+        ).groupby(home)
         distances.append(
             pd.DataFrame(
                 {
@@ -123,6 +129,7 @@ def access(
                     "median_m": per_unit["m"].median().to_numpy(),
                     "p90_m": per_unit["m"].quantile(0.9).to_numpy(),
                     "edge_share": per_unit["edge"].mean().to_numpy(),
+                    "lower_m": per_unit["lower"].mean().to_numpy(),
                     "grid_points": grid,
                 }
             )
@@ -263,6 +270,17 @@ def _first_unit(units: gpd.GeoDataFrame, place: NDArray[np.object_]) -> Integers
     home = np.full(len(place), len(units), dtype=np.int64)
     np.minimum.at(home, point, unit)
     return np.where(home == len(units), -1, home)
+
+
+def _home_of(units: gpd.GeoDataFrame, place: NDArray[np.object_], tolerance_m: float) -> Integers:
+    """Position of each point's unit, or of the nearest one within the tolerance; else -1."""
+    home = _first_unit(units, place)
+    outside = np.flatnonzero(home < 0)
+    point, unit = shapely.STRtree(units.geometry.to_numpy()).query_nearest(
+        place[outside], max_distance=max(tolerance_m, 1e-9), all_matches=False
+    )
+    home[outside[point]] = unit
+    return home
 
 
 def _edge_distance(units: gpd.GeoDataFrame, place: NDArray[np.object_]) -> Floats:

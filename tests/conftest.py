@@ -1,0 +1,59 @@
+"""Copies of the project in which a test may run, change and break things."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+INPUTS = ("studies", "notebooks", "data/raw")
+
+
+@pytest.fixture(scope="session")
+def copy_project() -> Callable[[Path], Path]:
+    """Copy what a study is made from, without anything generated."""
+
+    def copy(target: Path) -> Path:
+        for part in INPUTS:
+            shutil.copytree(
+                ROOT / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
+            )
+        return target
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def kajian() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command as a user does, in a process of its own."""
+
+    def run(*arguments: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "kajian.cli", *arguments],
+            cwd=folder,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def built(
+    tmp_path_factory: pytest.TempPathFactory,
+    copy_project: Callable[[Path], Path],
+    kajian: Callable[..., subprocess.CompletedProcess[str]],
+) -> Path:
+    """Build the whole default study once, from clean, for all tests that read its products."""
+    folder = copy_project(tmp_path_factory.mktemp("pertama") / "proyek")
+    done = kajian("run", folder=folder, PYTHONHASHSEED="1")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
