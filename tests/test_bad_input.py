@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from kajian.cli import main
-from kajian.data.passport import seal
+from kajian.data.seal import seal
 
 RAW = Path("data/raw")
 PANEL = RAW / "bps-jateng/panel_kabkota.csv"

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from kajian.brief.pdf import read_text
-from kajian.data.passport import seal
+from kajian.data.seal import seal
 from kajian.evidence.ledger import read_ledger
 
 pytestmark = pytest.mark.build

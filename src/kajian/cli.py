@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> None:
 
 def _check(options: argparse.Namespace) -> int:
     from kajian.data.check import check_study
-    from kajian.step import project_root
+    from kajian.places import project_root
 
     faults = check_study(project_root(), options.study)
     for fault in faults:
@@ -77,8 +77,8 @@ def _status(options: argparse.Namespace) -> None:
 
 
 def _seal(options: argparse.Namespace) -> None:
-    from kajian.data.passport import seal
-    from kajian.step import project_root
+    from kajian.data.seal import seal
+    from kajian.places import project_root
 
     changed = seal(project_root() / "data" / "raw" / options.source)
     print(f"Sidik diperbarui: {', '.join(changed)}" if changed else "Tidak ada yang berubah.")

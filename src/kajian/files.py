@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,3 +52,13 @@ def sha256_of(paths: list[Path], base: Path) -> str:
     for path in sorted(paths):
         digest.update(f"{path.relative_to(base).as_posix()}\0{sha256(path)}\n".encode())
     return digest.hexdigest()
+
+
+def publish(staging: Path, final: Path) -> None:
+    """Put a finished folder in the place of the last one; at every moment one of them is whole."""
+    old = final.with_name(f".lama-{final.name}")
+    shutil.rmtree(old, ignore_errors=True)
+    if final.exists():
+        final.rename(old)
+    staging.rename(final)
+    shutil.rmtree(old, ignore_errors=True)

@@ -12,7 +12,6 @@ from babel.numbers import format_decimal
 LOCALE = "id_ID"
 MINUS = "\u2212"
 NO_BREAK_SPACE = "\u00a0"
-SHORT_SCALES = ((1e12, "triliun"), (1e9, "miliar"), (1e6, "juta"))
 
 
 def format_number(value: float, decimals: int) -> str:
@@ -49,12 +48,8 @@ def format_percent(value: float, decimals: int) -> str:
     return format_number(value, decimals) + "%"
 
 
-def format_rupiah(value: float, *, short: bool = False) -> str:
-    """Write an amount of rupiah: ``Rp1.234.567``, or ``Rp1,2 miliar`` when short."""
-    if short:
-        for scale, word in SHORT_SCALES:
-            if abs(value) >= 0.99995 * scale:  # 999,95 juta is already 1,0 miliar
-                return f"Rp{format_number(value / scale, 1)}{NO_BREAK_SPACE}{word}"
+def format_rupiah(value: float) -> str:
+    """Write an amount of rupiah without a space: ``Rp1.234.567``."""
     return f"Rp{format_number(value, 0)}"
 
 

@@ -7,29 +7,17 @@ import copy
 import difflib
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from kajian.errors import PipelineError, StudyError
-from kajian.step import STAGING
 
 PARAMETERS = "parameters"
 ONLY = "hanya:"
-KERNEL_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
-}
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -180,82 +168,3 @@ def set_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> Noteboo
         if PARAMETERS in cell.metadata.get("tags", []):
             cell.source = "\n".join(f"{key} = {value!r}" for key, value in values.items())
     return filled
-
-
-def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -> NotebookNode:
-    """Run a notebook top to bottom with papermill in a fresh kernel.
-
-    Parameters
-    ----------
-    notebook
-        The notebook with its parameters set.
-    folder
-        Working directory of the kernel.
-    staging
-        Where the notebook's results go; the executed notebook is left there as well.
-    name
-        The notebook's name, for messages.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook without times, paths and other traces of the run.
-
-    Raises
-    ------
-    PipelineError
-        When a cell raises; the notebook as far as it came is in ``staging``.
-    """
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
-
-    target = staging / f"{name}.ipynb"
-    nbformat.write(notebook, target)
-    with _environment({**KERNEL_ENVIRONMENT, STAGING: str(staging)}) as scratch:
-        channel = {"transport": "ipc", "ip": str(scratch / "k")} if os.name == "posix" else {}
-        try:
-            papermill.execute_notebook(
-                target,
-                target,
-                cwd=folder,
-                kernel_name="python3",
-                progress_bar=False,
-                config=Config(KernelManager=channel),
-            )
-        except PapermillExecutionError as error:
-            cause = str(error.evalue).strip() or error.ename
-            known = error.ename.endswith(
-                ("DataError", "MethodError", "EvidenceError", "KajianError")
-            )
-            shown = cause if known else f"{error.ename}: {cause}"
-            raise PipelineError(
-                f"{name} berhenti di sel [{error.exec_count}].\n  {shown}\n"
-                f"  Sel itu diawali: {error.source.strip().splitlines()[0]}"
-            ) from None
-    executed = _without_traces(nbformat.read(target, as_version=4))
-    nbformat.write(executed, target)
-    return executed
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[Path]:
-    """Set variables for a kernel to inherit, with a scratch folder for it.
-
-    IPython's personal start-up files are left out.
-    """
-    before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
-        os.environ.update(values, IPYTHONDIR=scratch)
-        try:
-            yield Path(scratch)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-
-def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
-        for trace in ("papermill", "execution"):
-            cell.metadata.pop(trace, None)
-    return notebook

@@ -16,20 +16,20 @@ import pytask
 from filelock import FileLock, Timeout
 
 from kajian.errors import KajianError, PipelineError
-from kajian.files import sha256_of, write_text
+from kajian.execution import execute
+from kajian.files import publish, sha256_of, write_text
 from kajian.notebook import (
     chosen_parameters,
     code_fingerprint,
     declared_parameters,
-    execute,
     read_notebook,
     set_parameters,
     used_cells,
 )
-from kajian.step import STEPS, processed_folder, project_root, study_file
+from kajian.places import BRIEF, STEPS, processed_folder, project_root, report_folder, study_file
+from kajian.report import assemble_report
 from kajian.study import Study, read_study
 
-BRIEF = STEPS[-1]
 REPORT = "laporan"
 # Sub-packages that a step calls; of the modules at the top, these belong to no step's results.
 AROUND = {"cli.py", "pipeline.py", "progress.py", "report.py", "study.py"}
@@ -123,11 +123,6 @@ def stale_steps(code: str, root: Path | None = None) -> list[str]:
     return [r.task.name for r in session.execution_reports if r.outcome in stale]
 
 
-def report_folder(root: Path, code: str) -> Path:
-    """Folder of a study's finished report."""
-    return root / "reports" / code
-
-
 def build_tasks(study: Study, root: Path) -> list[pytask.TaskWithoutPath]:
     """One task per notebook, and one that assembles the report.
 
@@ -146,8 +141,6 @@ def build_tasks(study: Study, root: Path) -> list[pytask.TaskWithoutPath]:
     folders = [_folder(home / name) for name in STEPS]
 
     def assemble(**_: Any) -> None:
-        from kajian.report import assemble_report
-
         assemble_report(study, root)
 
     report = pytask.TaskWithoutPath(
@@ -202,16 +195,6 @@ def _notebook_task(name: str, notebook: Any, study: Study, root: Path) -> pytask
         },
         produces={"results": _folder(home / name)},
     )
-
-
-def publish(staging: Path, final: Path) -> None:
-    """Put a finished folder in the place of the last one; at every moment one of them is whole."""
-    old = final.with_name(f".lama-{final.name}")
-    shutil.rmtree(old, ignore_errors=True)
-    if final.exists():
-        final.rename(old)
-    staging.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _build(tasks: list[pytask.TaskWithoutPath], home: Path, **options: Any) -> Any:

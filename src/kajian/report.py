@@ -16,10 +16,9 @@ from kajian import __version__
 from kajian.brief.document import fill_markdown
 from kajian.brief.exporter import BriefExporter
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
-from kajian.files import sha256, write_json, write_text
+from kajian.files import publish, sha256, write_json, write_text
 from kajian.notebook import read_notebook, used_cells, with_outputs
-from kajian.pipeline import BRIEF, publish, report_folder
-from kajian.step import STEPS, processed_folder
+from kajian.places import BRIEF, STEPS, processed_folder, report_folder
 from kajian.study import Study
 
 COPIED = {"figures": "figures", "exports": "tables", "layers": "layers"}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
 from kajian.files import sha256, whole_file
+from kajian.places import STEPS, processed_folder, project_root
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -23,37 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-ROOT_MARK = "studies"
 STAGING = "KAJIAN_STAGING"
-STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
-
-
-def project_root(start: Path | None = None) -> Path:
-    """Find the project: the nearest folder upwards that holds ``studies``.
-
-    Raises
-    ------
-    PipelineError
-        When there is none.
-    """
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if (folder / ROOT_MARK).is_dir():
-            return folder
-    raise PipelineError(
-        f"Folder proyek tidak ditemukan dari {here}. "
-        "Perbaikan: jalankan dari dalam folder proyek (yang berisi folder 'studies')."
-    )
-
-
-def study_file(root: Path, code: str) -> Path:
-    """Path of a study's file."""
-    return root / "studies" / f"{code}.toml"
-
-
-def processed_folder(root: Path, code: str) -> Path:
-    """Folder that holds one sub-folder per step of a study."""
-    return root / "data" / "processed" / code
 
 
 @dataclass(frozen=True, slots=True)

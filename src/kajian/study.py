@@ -91,6 +91,7 @@ class SyntheticControl(_Section):
 
     tahun_mulai: Year
     tahun_mulai_uji: Year
+    taraf_plasebo: Annotated[float, Field(gt=0, lt=0.5)]
     tahun_mulai_plasebo: tuple[Year, ...]
     kode_sekitar: tuple[RegencyCode, ...]
 
@@ -162,12 +163,17 @@ def read_study(path: Path) -> Study:
             f"Perbaikan: pilih salah satu dari {others}, atau buat berkas itu."
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise StudyError(
             f"Berkas kajian {path} bukan TOML yang benar: {error}. "
             "Perbaikan: periksa tanda kutip, koma, dan kurung pada baris itu."
         ) from None
+    if "kode" in content:
+        raise StudyError(
+            f"Berkas kajian {path}: kunci 'kode' tidak dikenal; kode kajian adalah nama berkasnya. "
+            "Perbaikan: hapus kunci itu."
+        )
     try:
         return Study.model_validate_json(json.dumps({**content, "kode": path.stem}, default=str))
     except ValidationError as error:

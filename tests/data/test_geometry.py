@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import pytest
 from libpysal.graph import Graph
 from scipy import sparse
-from shapely import Polygon, box
+from shapely import box
 
 from kajian.data.coverage import check_coverage
 from kajian.data.geometry import (
@@ -23,52 +21,12 @@ from kajian.data.geometry import (
 )
 from kajian.errors import DataError, MethodError
 
-OUTLINES = Path(__file__).parents[2] / "data/raw/batas-wilayah"
 LAYERS = ("kelurahan_surakarta", "kabkota_jateng")
-
-
-def outlines(layer: str) -> gpd.GeoDataFrame:
-    path = OUTLINES / f"{layer}.geojson"
-    if not path.exists():
-        pytest.skip(f"data mentah belum ada: {path.name}")
-    return gpd.read_file(path)
-
-
-def squares(*shapes: Polygon) -> gpd.GeoDataFrame:
-    """Shapes in metres near Surakarta, named a, b, c, ..."""
-    names = [chr(ord("a") + place) for place in range(len(shapes))]
-    moved = gpd.GeoSeries(shapes, crs="EPSG:32749").translate(480_000, 9_163_000)
-    return gpd.GeoDataFrame({"kode_wilayah": names}, geometry=moved)
-
-
-def checkerboard() -> gpd.GeoDataFrame:
-    """Four squares of 100 m: a b below, c d above."""
-    return squares(*(box(x, y, x + 100, y + 100) for y in (0, 100) for x in (0, 100)))
-
-
-# The counts are those published with the outlines.
-@pytest.mark.parametrize(
-    ("layer", "n", "line", "touch"),
-    [("kelurahan_surakarta", 54, 127, 147), ("kabkota_jateng", 35, 73, 74)],
-)
-def test_published_counts(layer, n, line, touch):
-    coverage = check_coverage(outlines(layer), key="kode_wilayah")
-    assert coverage.n_units == n
-    assert coverage.pairs_line == line
-    assert coverage.pairs_touch == touch
-    assert coverage.components == 1
-
-
-def test_area_of_the_city():
-    # Published 46.67 km2. A UTM zone shrinks areas by 0.08% (scale 0.9996 squared) at its centre;
-    # the ellipsoid does not, so 0.15% covers the choice of projection behind the published sum.
-    area = check_coverage(outlines("kelurahan_surakarta"), key="kode_wilayah").area_km2
-    assert area == pytest.approx(46.67, rel=0.0015)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize(("rule", "rook"), [("line", True), ("touch", False)])
-def test_contiguity_agrees_with_libpysal(layer, rule, rook):
+def test_contiguity_agrees_with_libpysal(outlines, layer, rule, rook):
     units = outlines(layer)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -76,7 +34,7 @@ def test_contiguity_agrees_with_libpysal(layer, rule, rook):
     np.testing.assert_array_equal(contiguity_matrix(units, "kode_wilayah", rule).toarray(), theirs)
 
 
-def test_nearest_neighbours_agree_with_libpysal():
+def test_nearest_neighbours_agree_with_libpysal(outlines):
     # Within one city the plane of UTM and the ellipsoid order distances alike.
     units = outlines("kelurahan_surakarta")
     centroids = metric(units).geometry.centroid.set_axis(units["kode_wilayah"])
@@ -84,7 +42,7 @@ def test_nearest_neighbours_agree_with_libpysal():
     np.testing.assert_array_equal(knn_matrix(units, 4).toarray(), theirs)
 
 
-def test_distances_between_two_cities():
+def test_distances_between_two_cities(outlines):
     # Kota Semarang - Kota Surakarta: the haversine on a sphere departs from the ellipsoid by at
     # most 0.56%.
     units = outlines("kabkota_jateng")
@@ -101,37 +59,37 @@ def test_distances_between_two_cities():
     assert (np.diag(D) == 0).all()
 
 
-def test_utm_zone_of_the_city():
+def test_utm_zone_of_the_city(outlines):
     assert metric(outlines("kelurahan_surakarta")).crs.to_epsg() == 32749
 
 
-def test_neighbours_by_hand():
-    line = neighbours(checkerboard(), key="kode_wilayah")
+def test_neighbours_by_hand(checkerboard):
+    line = neighbours(checkerboard, key="kode_wilayah")
     assert list(zip(line["origin"], line["destination"], strict=True)) == [
         *[("a", "b"), ("a", "c"), ("b", "a"), ("b", "d")],
         *[("c", "a"), ("c", "d"), ("d", "b"), ("d", "c")],
     ]
     np.testing.assert_allclose(line["shared_m"], 100, rtol=1e-9)
-    touch = neighbours(checkerboard(), key="kode_wilayah", rule="touch")
+    touch = neighbours(checkerboard, key="kode_wilayah", rule="touch")
     assert len(touch) == 12
     assert touch.query("origin == 'a' and destination == 'd'")["shared_m"].item() == 0
 
 
-def test_matrix_follows_row_order():
-    units = checkerboard().iloc[[3, 0, 1, 2]]
+def test_matrix_follows_row_order(checkerboard):
+    units = checkerboard.iloc[[3, 0, 1, 2]]
     expected = [[0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0], [1, 1, 0, 0]]
     np.testing.assert_array_equal(contiguity_matrix(units, "kode_wilayah").toarray(), expected)
 
 
-def test_area_does_not_depend_on_the_projection_or_orientation():
-    units = checkerboard()
+def test_area_does_not_depend_on_the_projection_or_orientation(checkerboard):
+    units = checkerboard
     turned = units.set_geometry(units.geometry.reverse())
     np.testing.assert_allclose(areas_km2(units), areas_km2(turned), rtol=1e-12)
     # Near the central meridian the scale is 0.9996: true areas are larger by its square.
     np.testing.assert_allclose(areas_km2(units), 0.01 / 0.9996**2, rtol=2e-5)
 
 
-def test_islands_stay_zero_and_disconnect():
+def test_islands_stay_zero_and_disconnect(squares):
     units = squares(box(0, 0, 1, 1), box(1, 0, 2, 1), box(5, 5, 6, 6))
     W = contiguity_matrix(units, "kode_wilayah")
     assert not connected(W)
@@ -148,67 +106,23 @@ def test_row_standardise_leaves_its_input():
     np.testing.assert_array_equal(W.toarray(), before)
 
 
-def test_overlap_names_the_pair():
-    units = squares(box(0, 0, 100, 100), box(90, 0, 200, 100), box(200, 0, 300, 100))
-    with pytest.raises(DataError) as caught:
-        check_coverage(units, key="kode_wilayah", file="batas.geojson")
-    assert caught.value.rows == ["a dan b (1.000,0 m2)"]
-    assert caught.value.file == "batas.geojson"
-
-
-def test_hole_names_the_units_around_it():
-    ring = Polygon(box(0, 0, 300, 300).exterior, [box(100, 100, 200, 200).exterior])
-    units = squares(ring, box(300, 0, 400, 300))
-    # The second square meets the ring only outside; its corner vertices match.
-    with pytest.raises(DataError) as caught:
-        check_coverage(units, key="kode_wilayah")
-    assert "celah" in caught.value.problem
-    assert caught.value.rows == ["a"]
-
-
-def test_unmatched_border_names_both_sides():
-    units = squares(box(0, 0, 100, 100), box(100, 0, 200, 50), box(0, 100, 100, 200))
-    with pytest.raises(DataError) as caught:
-        check_coverage(units, key="kode_wilayah")
-    assert "berimpit" in caught.value.problem
-    assert set(caught.value.rows) == {"a", "b"}
-
-
-def test_bow_tie_is_refused():
-    units = squares(Polygon([(0, 0), (100, 100), (100, 0), (0, 100)]))
-    with pytest.raises(DataError, match="tidak sah") as caught:
-        check_coverage(units, key="kode_wilayah")
-    assert caught.value.rows[0].startswith("a (")
-
-
-def test_empty_outline_is_refused():
-    with pytest.raises(DataError, match="kosong") as caught:
-        check_coverage(squares(box(0, 0, 1, 1), Polygon()), key="kode_wilayah")
-    assert caught.value.rows == ["b"]
-
-
 @pytest.mark.parametrize(
     "ask", [metric, areas_km2, lambda units: check_coverage(units, key="kode_wilayah")]
 )
-def test_no_crs_is_refused(ask):
+def test_no_crs_is_refused(checkerboard, ask):
     with pytest.raises(DataError, match="CRS"):
-        ask(checkerboard().set_crs(None, allow_override=True))
+        ask(checkerboard.set_crs(None, allow_override=True))
 
 
-def test_repeated_code_is_refused():
-    units = checkerboard().assign(kode_wilayah=["a", "a", "b", "c"])
+def test_repeated_code_is_refused(checkerboard):
+    units = checkerboard.assign(kode_wilayah=["a", "a", "b", "c"])
     with pytest.raises(DataError, match="lebih dari satu baris") as caught:
         contiguity_matrix(units, "kode_wilayah")
     assert caught.value.rows == ["a"]
 
 
-def test_wrong_choices_list_the_right_ones():
+def test_wrong_choices_list_the_right_ones(checkerboard):
     with pytest.raises(MethodError, match="line, touch"):
-        neighbours(checkerboard(), key="kode_wilayah", rule="queen")  # type: ignore[arg-type]
+        neighbours(checkerboard, key="kode_wilayah", rule="queen")  # type: ignore[arg-type]
     with pytest.raises(MethodError, match="antara 1 dan 3"):
-        knn_matrix(checkerboard(), 4)
-
-
-def test_summary_is_indonesian():
-    text = str(check_coverage(checkerboard(), key="kode_wilayah"))
-    assert "4 pasangan berbagi garis batas (6 bersinggungan)" in text
+        knn_matrix(checkerboard, 4)

@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from kajian.errors import MethodError
-from kajian.mapping.access import access, summarise_by
+from kajian.mapping.access import access
 
 CRS = "EPSG:32749"
 # Mean distance from a corner of a square to its points, per side.
@@ -73,13 +73,6 @@ def test_inner_borders_are_no_edge():
     halves = units(box(0, 0, 500, 1000), box(500, 0, 1000, 1000))
     table = access(halves, points((500, 500)), key="kode_wilayah", spacing_m=10).tidy()
     assert table["edge_share"].tolist() == pytest.approx([0.7810, 0.7810], abs=0.01)
-
-
-def test_points_on_a_shared_border_count_once():
-    # With 50 m, grid points lie at 25, 75, ...: the border runs through a column of them.
-    pair = units(box(0, 0, 525, 1000), box(525, 0, 1000, 1000))
-    table = access(pair, points((0, 0)), key="kode_wilayah").tidy()
-    assert table["grid_points"].tolist() == [11 * 20, 9 * 20]
 
 
 def test_a_facility_on_a_shared_border_counts_once():
@@ -160,22 +153,3 @@ def test_order_of_rows_and_inputs_do_not_matter():
 def test_bad_input_is_named(area, schools, options, message):
     with pytest.raises(MethodError, match=message):
         access(area, schools, **{"key": "kode_wilayah", **options})
-
-
-def test_the_two_ways_to_summarise_can_disagree():
-    table = pd.DataFrame(
-        {
-            "kecamatan": ["A", "A", "B", "B"],
-            "jarak_m": [500.0, 500.0, 100.0, 700.0],
-            "luas_km2": [1.0, 1.0, 1.0, 9.0],
-        }
-    )
-    summary = summarise_by(table, "kecamatan", "jarak_m", "luas_km2").set_index("kecamatan")
-    assert summary["mean_unweighted"].tolist() == [500, 400]
-    assert summary["mean_weighted"].tolist() == [500, 640]
-    assert summary["order_unweighted"].tolist() == [1, 2]
-    assert summary["order_weighted"].tolist() == [2, 1]
-    with pytest.raises(MethodError, match="Kolom luas"):
-        summarise_by(table, "kecamatan", "jarak_m", "luas")
-    with pytest.raises(MethodError, match="positif"):
-        summarise_by(table.assign(luas_km2=0), "kecamatan", "jarak_m", "luas_km2")

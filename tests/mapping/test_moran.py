@@ -12,19 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, eye_array
-from scipy.stats import false_discovery_control
 
 from kajian.errors import MethodError
 from kajian.mapping import permutation
-from kajian.mapping.fdr import benjamini_hochberg
 from kajian.mapping.local_moran import local_moran
 from kajian.mapping.moran import moran, moran_table
-
-# Benjamini and Hochberg (1995), section 4.1: fifteen tests of thrombolysis.
-BH_1995 = [
-    *(0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344),
-    *(0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0000),
-]
 
 
 def rng(seed=1):
@@ -211,16 +203,6 @@ def test_table_has_a_row_for_each_choice_of_weights():
     assert table["estimate"][1] == pytest.approx(direct, rel=1e-12)
 
 
-def test_bh_1995_rejects_four_where_bonferroni_rejects_three():
-    assert (benjamini_hochberg(BH_1995) <= 0.05).sum() == 4
-    assert (np.array(BH_1995) <= 0.05 / 15).sum() == 3
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
-def test_bh_agrees_with_scipy(p):
-    np.testing.assert_allclose(benjamini_hochberg(p), false_discovery_control(p), atol=1e-12)
-
-
 @pytest.mark.parametrize(
     ("values", "W", "message"),
     [
@@ -247,5 +229,3 @@ def test_bad_choices_are_named():
         local_moran(SEVEN, ring(7), rng=rng(), fdr=5)
     with pytest.raises(MethodError, match="matriks bobot"):
         moran_table(SEVEN, {}, rng=rng())
-    with pytest.raises(MethodError, match="antara 0 dan 1"):
-        benjamini_hochberg([0.1, np.nan])

@@ -14,7 +14,7 @@ from kajian.brief.pdf import Witness
 from kajian.brief.place import MEDIA_TYPE
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger, ledger_from_json
-from kajian.evidence.quoting import Quote, check_prose, fill
+from kajian.evidence.quoting import check_prose, fill
 from kajian.language import NO_BREAK_SPACE
 
 KEY_MESSAGES, ANNEX, GUIDE = "pesan-kunci", "lampiran", "panduan"
@@ -22,6 +22,7 @@ NARROW_MM = 90
 NARROW_COLUMNS = 4
 _MARKUP = re.compile(r"\]\([^)]*\)|^#+\s|[*_`>\[]", re.MULTILINE)
 _NEW_BLOCK = re.compile(r"\n\s*(?:\n|[-*+]\s|\d+\.\s)")
+_REFERENCE = re.compile(r"\[\]\(#([^)]+)\)")
 _CONTEXT = 12
 
 
@@ -205,12 +206,28 @@ def _bundles(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
                 yield bundle
 
 
-def fill_markdown(notebook: NotebookNode) -> list[Quote]:
-    """Fill the Markdown cells of an executed brief in place, for its HTML form."""
+def fill_markdown(notebook: NotebookNode) -> None:
+    """Fill the Markdown cells of an executed brief in place, for its HTML form.
+
+    References are numbered in the order of placing, as the typesetter numbers them.
+    """
     ledger = ledger_from_json(front_matter(notebook)["ledger"])
-    quotes: list[Quote] = []
+    numbered = _numbered_labels(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and GUIDE not in cell.metadata.get("tags", []):
-            cell.source, found = fill(cell.source, ledger)
-            quotes.extend(found)
-    return quotes
+            filled, _ = fill(cell.source, ledger)
+            cell.source = _REFERENCE.sub(lambda found: numbered.get(found[1], "?"), filled)
+
+
+def _numbered_labels(notebook: NotebookNode) -> dict[str, str]:
+    labels: dict[str, list[str]] = {"figure": [], "table": []}
+    for cell in notebook.cells:
+        for bundle, _ in _placed(cell):
+            kind = "figure" if "figure" in bundle else "table"
+            labels[kind].append(bundle[kind]["label"])
+    words = {"figure": "Gambar", "table": "Tabel"}
+    return {
+        label: f"{words[kind]} {number}"
+        for kind, names in labels.items()
+        for number, label in enumerate(names, 1)
+    }

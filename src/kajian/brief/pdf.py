@@ -110,13 +110,10 @@ def _is_shown(witness: Witness, page_text: str) -> bool:
     before, text, after = witness.before, witness.text, witness.after
     words = text.split(" ")
     halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    return (
-        _tight(before + text) in page_text
-        or _tight(text + after) in page_text
-        or any(
-            _tight(before + first) in page_text and _tight(last + after) in page_text
-            for first, last in halves
-        )
+    wholes = [before + text] * bool(before) + [text + after] * bool(after) or [text]
+    return any(_tight(whole) in page_text for whole in wholes) or any(
+        _tight(before + first) in page_text and _tight(last + after) in page_text
+        for first, last in halves
     )
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from kajian.data.passport import Field, Schema
+from kajian.data.resource import Field, Schema
 from kajian.errors import DataError
 from kajian.language import format_number
 

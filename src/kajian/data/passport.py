@@ -2,24 +2,23 @@
 
 A passport is a Frictionless Data Package descriptor (https://datapackage.org, version 2), named
 ``datapackage.yaml``, beside the tables it describes. It may hold more properties than are read
-here; the ones read here must be there and be right. Properties of our own are ``unit`` of a
-field, and ``known_faults``, ``crs`` and ``geometry_types`` of a resource.
+here; the ones read here must be there and be right. What it says of one table stands in
+:mod:`kajian.data.resource`.
 """
 
 from __future__ import annotations
 
 import datetime
-import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 
 import pydantic
 import yaml
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator
 from pydantic_core import ErrorDetails
 
+from kajian.data.resource import Name, Part, Resource, Text
 from kajian.errors import DataError
-from kajian.files import sha256, whole_file
 
 PASSPORT = "datapackage.yaml"
 
@@ -41,14 +40,6 @@ _PROBLEMS = {
 }
 
 
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"bukan pola regex yang sah ({error})") from error
-    return pattern
-
-
 def _is_moment(text: str) -> str:
     try:
         datetime.datetime.fromisoformat(text)
@@ -57,116 +48,11 @@ def _is_moment(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(min_length=1)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]+$")]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
-Crs = Annotated[str, StringConstraints(pattern=r"^EPSG:\d+$")]
-Pattern = Annotated[str, AfterValidator(_compiles)]
-Moment = Annotated[str, AfterValidator(_is_moment)]
-Texts = Annotated[tuple[Text, ...], pydantic.Field(min_length=1, strict=False)]
 Attributes = Annotated[tuple[dict[str, Any], ...], pydantic.Field(min_length=1, strict=False)]
+Moment = Annotated[str, AfterValidator(_is_moment)]
 
 
-class _Part(pydantic.BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="allow")
-
-
-class Constraints(_Part):
-    """What every value of a column must satisfy. A rule that is not enforced is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    required: bool = False
-    unique: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
-    pattern: Pattern | None = None
-    enum: Texts | None = None
-
-
-class Field(_Part):
-    """A column: its meaning, its unit and what it may hold."""
-
-    name: Text
-    type: Literal["string", "integer", "number"]
-    title: Text
-    description: Text
-    unit: Text
-    constraints: Constraints = Constraints()
-
-    @pydantic.model_validator(mode="after")
-    def _constraints_fit_type(self) -> Self:
-        rules = self.constraints
-        if self.type == "string" and (rules.minimum is not None or rules.maximum is not None):
-            raise ValueError("minimum dan maximum hanya untuk kolom angka")
-        if self.type != "string" and (rules.pattern or rules.enum):
-            raise ValueError("pattern dan enum hanya untuk kolom teks")
-        return self
-
-
-class KnownFault(_Part):
-    """Something known to be wrong, where it is, and what studies do about it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    column: Text
-    where: Text
-    note: Text
-    treatment: Text
-
-
-class Schema(_Part):
-    """The columns of a table and its key."""
-
-    fields: Annotated[tuple[Field, ...], pydantic.Field(min_length=1, strict=False)]
-    primary_key: Annotated[Texts, pydantic.Field(alias="primaryKey")]
-    missing_values: Annotated[
-        tuple[str, ...], pydantic.Field(alias="missingValues", strict=False)
-    ] = ("",)
-
-    @pydantic.model_validator(mode="after")
-    def _names_agree(self) -> Self:
-        names = [field.name for field in self.fields]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"kolom tertulis dua kali: {', '.join(twice)}")
-        if unknown := sorted(set(self.primary_key) - set(names)):
-            raise ValueError(f"primaryKey menyebut kolom yang tidak ada: {', '.join(unknown)}")
-        return self
-
-
-class Resource(_Part):
-    """One table (CSV) or one map layer (with ``crs`` and ``geometry_types``)."""
-
-    name: Name
-    path: Text
-    title: Text
-    format: Literal["csv", "geojson", "gpkg", "parquet"]
-    mediatype: Text
-    encoding: Text
-    bytes: Annotated[int, pydantic.Field(ge=0)]
-    hash: Sha256
-    table_schema: Annotated[Schema, pydantic.Field(alias="schema")]
-    known_faults: Annotated[tuple[KnownFault, ...], pydantic.Field(strict=False)]
-    crs: Crs | None = None
-    geometry_types: Texts | None = None
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """The columns, in the order in which they are read."""
-        return self.table_schema.fields
-
-    @pydantic.model_validator(mode="after")
-    def _parts_agree(self) -> Self:
-        is_layer = self.format != "csv"
-        if {self.crs is not None, self.geometry_types is not None} != {is_layer}:
-            raise ValueError("crs dan geometry_types wajib untuk lapisan peta, dan hanya untuknya")
-        known = {field.name for field in self.fields} | ({"geometry"} if is_layer else set())
-        if unknown := sorted({fault.column for fault in self.known_faults} - known):
-            raise ValueError(f"known_faults menyebut kolom yang tidak ada: {', '.join(unknown)}")
-        return self
-
-
-class Passport(_Part):
+class Passport(Part):
     """The passport of one source; ``folder`` is where its tables are."""
 
     name: Name
@@ -228,7 +114,7 @@ def read_passport(path: Path) -> Passport:
     """
     file = _passport_file(path)
     try:
-        content = yaml.safe_load(_text(file))
+        content = yaml.safe_load(passport_text(file))
     except yaml.YAMLError as error:
         raise DataError(
             f"paspor bukan YAML yang sah ({_where(error)})",
@@ -254,52 +140,14 @@ def read_passport(path: Path) -> Passport:
     return passport
 
 
-def seal(folder: Path) -> list[str]:
-    """Write the present size and SHA-256 of every table into the passport.
-
-    Everything else in the file stays as it is, byte for byte.
-
-    Parameters
-    ----------
-    folder
-        The folder of a source.
-
-    Returns
-    -------
-    list of str
-        Names of the resources whose seal changed.
-
-    Raises
-    ------
-    DataError
-        When the passport is wrong or a table is missing; nothing is written then.
-    """
-    passport = read_passport(folder)
-    text = _text(passport.file)
-    edits: list[tuple[yaml.Node, str]] = []
-    changed = []
-    tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    assert tree is not None  # read_passport has read it
-    nodes = _child(tree, "resources").value
-    for resource, node in zip(passport.resources, nodes, strict=True):
-        file = passport.path_of(resource.name)
-        if not file.is_file():
-            raise DataError(
-                "tabel tidak ditemukan",
-                remedy="letakkan berkas di folder sumbernya atau perbaiki path di paspor",
-                file=file,
-            )
-        size, digest = file.stat().st_size, f"sha256:{sha256(file)}"
-        if (size, digest) != (resource.bytes, resource.hash):
-            edits += [(_child(node, "bytes"), str(size)), (_child(node, "hash"), digest)]
-            changed.append(resource.name)
-    for scalar, value in sorted(edits, key=lambda edit: -edit[0].start_mark.index):
-        start, end = scalar.start_mark.index, scalar.end_mark.index
-        text = text[:start] + text[start:end].replace(scalar.value, value) + text[end:]
-    if changed:
-        with whole_file(passport.file) as temporary:
-            temporary.write_bytes(text.encode())
-    return changed
+def passport_text(file: Path) -> str:
+    """Read the text of a passport with its own line ends."""
+    try:
+        return file.read_bytes().decode()
+    except UnicodeDecodeError as error:
+        raise DataError(
+            "paspor bukan teks UTF-8", remedy="simpan ulang sebagai UTF-8", file=file
+        ) from error
 
 
 def _passport_file(path: Path) -> Path:
@@ -313,16 +161,6 @@ def _passport_file(path: Path) -> Path:
     return file
 
 
-def _text(file: Path) -> str:
-    """Text of a passport with its own line ends."""
-    try:
-        return file.read_bytes().decode()
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "paspor bukan teks UTF-8", remedy="simpan ulang sebagai UTF-8", file=file
-        ) from error
-
-
 def _inside(folder: Path, path: str) -> Path:
     """Resolve a resource's path, which must not leave its folder."""
     file = (folder / path).resolve()
@@ -333,12 +171,6 @@ def _inside(folder: Path, path: str) -> Path:
             file=folder / PASSPORT,
         )
     return folder / path
-
-
-def _child(node: yaml.Node, key: str) -> yaml.Node:
-    """Value node of a key in a mapping node."""
-    children: dict[str, yaml.Node] = {name.value: value for name, value in node.value}
-    return children[key]
 
 
 def _problem(details: ErrorDetails) -> str:

@@ -10,7 +10,7 @@ import shapely
 from pyogrio.errors import DataSourceError
 from pyproj import CRS
 
-from kajian.data.passport import Resource
+from kajian.data.resource import Resource
 from kajian.errors import DataError
 
 _REASONS = {

@@ -10,10 +10,11 @@ import geopandas as gpd
 import pandas as pd
 
 from kajian.data.columns import convert, find_value_errors
-from kajian.data.passport import Passport, Resource, read_passport
+from kajian.data.passport import Passport, read_passport
+from kajian.data.resource import Resource
+from kajian.data.seal import seal_of
 from kajian.data.shapes import find_shape_errors, read_shapes
 from kajian.errors import DataError
-from kajian.files import sha256
 
 
 def read_table(passport: Passport, name: str) -> pd.DataFrame:
@@ -146,7 +147,7 @@ def _sealed_file(passport: Passport, resource: Resource) -> Path:
             "atau perbaiki path di paspor",
             file=file,
         )
-    if file.stat().st_size != resource.bytes or f"sha256:{sha256(file)}" != resource.hash:
+    if seal_of(file) != (resource.bytes, resource.hash):
         raise DataError(
             "isi berkas tidak sama dengan segel (sha256) di paspornya",
             remedy="kembalikan berkas asli; bila perubahan disengaja, jalankan "

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, Formatter, MaxNLocator
 
@@ -42,6 +43,12 @@ class YearTicks(Formatter):
         return f"{x:.0f}" if abs(x - round(x)) < 1e-6 else ""
 
 
+def number_ticks(axis: Axis, ticks: int) -> None:
+    """Write round numbers along an axis, about as many as asked for."""
+    axis.set_major_locator(MaxNLocator(ticks, steps=TICK_STEPS))
+    axis.set_major_formatter(NumberTicks())
+
+
 def year_axis(ax: Axes, years: Iterable[int], *, pad: float = 0.3) -> None:
     """Write years below an axis: as many as fit, with both ends where an even step allows."""
     span = list(years)
@@ -57,8 +64,7 @@ def year_axis(ax: Axes, years: Iterable[int], *, pad: float = 0.3) -> None:
 
 def value_axis(ax: Axes, label: str, *, ticks: int = 5, rise: float = 3.0) -> None:
     """Write a vertical axis: numbers without a spine, faint guides, the name above it, level."""
-    ax.yaxis.set_major_locator(MaxNLocator(ticks, steps=TICK_STEPS))
-    ax.yaxis.set_major_formatter(NumberTicks())
+    number_ticks(ax.yaxis, ticks)
     ax.spines["left"].set_visible(False)
     ax.grid(axis="y", color=PALE, linewidth=0.7)
     ax.set_axisbelow(True)

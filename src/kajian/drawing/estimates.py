@@ -7,9 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
 
-from kajian.drawing.axes import TICK_STEPS, NumberTicks, end_labels, value_axis, wrap, year_axis
+from kajian.drawing.axes import end_labels, number_ticks, value_axis, wrap, year_axis
 from kajian.drawing.style import (
     ACCENT,
     BODY,
@@ -112,8 +111,7 @@ def _draw_term(ax: Axes, rows: pd.DataFrame, methods: list[str]) -> None:
     ax.set(xlim=(low - pad, high + pad), ylim=(len(methods) - 0.5, -0.5))
     ax.axvline(0, color=INK, linewidth=0.7, zorder=1)
     ax.spines["left"].set_visible(False)
-    ax.xaxis.set_major_locator(MaxNLocator(4, steps=TICK_STEPS))
-    ax.xaxis.set_major_formatter(NumberTicks())
+    number_ticks(ax.xaxis, 4)
 
 
 def _band_key(fig: Figure, left: float, bottom: float, label: str) -> None:

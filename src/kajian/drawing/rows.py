@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, MaxNLocator
+from matplotlib.ticker import FixedLocator
 
-from kajian.drawing.axes import TICK_STEPS, NumberTicks, require
+from kajian.drawing.axes import number_ticks, require
 from kajian.drawing.style import (
     ACCENT,
     CONTRAST,
@@ -141,8 +141,7 @@ def paired_dots(
         ax.set(ylim=(len(table) - 0.4, -0.6), xlabel=xlabel)
         ax.set_yticks(y, table["label"])
         ax.spines["left"].set_visible(False)
-        ax.xaxis.set_major_locator(MaxNLocator(5, steps=TICK_STEPS))
-        ax.xaxis.set_major_formatter(NumberTicks())
+        number_ticks(ax.xaxis, 5)
         _dot_key(fig, ((a_label, FILLED), (b_label, HOLLOW)))
         return finish(fig)
 

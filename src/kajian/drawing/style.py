@@ -46,7 +46,8 @@ CONTRAST = "#b4501a"
 SCALE_ANCHORS = ("#e4f1ef", "#8cc7c2", "#2b7b80", "#0a3a44")
 
 RC: dict[Any, Any] = {
-    "font.family": [FONT],
+    # Where the wheel's font is not installed, a browser falls back to another sans serif.
+    "font.family": [FONT, "DejaVu Sans", "sans-serif"],
     "font.size": SMALL,
     "text.color": INK,
     "axes.labelcolor": INK,

@@ -82,14 +82,13 @@ class SyntheticControl:
 
     def tidy(self) -> pd.DataFrame:
         """One row per time: ``time, actual, synthetic, gap, after`` (from the start on)."""
-        times = self.gap.index
         return pd.DataFrame(
             {
-                "time": times,
+                "time": self.gap.index,
                 "actual": self.actual.to_numpy(),
                 "synthetic": self.synthetic.to_numpy(),
                 "gap": self.gap.to_numpy(),
-                "after": np.asarray(times >= self.start),
+                "after": np.asarray(self.gap.index >= self.start),
             }
         )
 

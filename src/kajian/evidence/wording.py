@@ -111,11 +111,26 @@ def deviation_sentence(place: str, gap: float, *, stands_out: bool, comparable: 
         )
     side = "di bawah" if gap < 0 else "di atas"
     verdict = (
-        "lebih jauh daripada kebanyakan selisih semu daerah lain"
+        "dan beda sebesar itu jarang terjadi antardaerah"
         if stands_out
-        else "tetapi simpangan itu tidak menonjol di antara selisih semu daerah lain"
+        else "tetapi beda sebesar itu lazim terjadi antardaerah"
     )
     return f"Kemiskinan {place} berada {side} pembandingnya, {verdict}"
+
+
+def fit_sentence(rmspe: float, survey_error: float) -> str:
+    """Say how the fit before the start compares with the error of the outcome itself.
+
+    Parameters
+    ----------
+    rmspe
+        Root mean squared gap before the start.
+    survey_error
+        Standard error of the outcome; in the same unit.
+    """
+    if rmspe < survey_error:
+        return "Kecocokan itu lebih rapat daripada galat survei, jadi sebagian mencocokkan derau."
+    return "Kecocokan itu tidak lebih rapat daripada galat survei."
 
 
 def share_word(part: int, whole: int) -> str:

@@ -8,13 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from kajian.errors import MethodError
-
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from kajian.mapping.grid import edge_distance, grid_points, nearest_unit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,11 +101,11 @@ def access(
     error.
     """
     _check(units, points, key, by, spacing_m)
-    place, home = _grid(units, spacing_m)
+    place, home = grid_points(units, spacing_m)
     grid = np.bincount(home, minlength=len(units))
-    to_edge = _edge_distance(units, place)
+    to_edge = edge_distance(units, place)
     names = units[key].to_numpy()
-    inside = _home_of(units, points.geometry.to_numpy(), tolerance_m)
+    inside = nearest_unit(units, points.geometry.to_numpy(), tolerance_m)
     groups = points[by].to_numpy() if by else np.full(len(points), "semua", dtype=object)
     area_km2 = units.area.to_numpy() / 1e6
     distances, densities = [], []
@@ -154,57 +151,6 @@ def access(
     )
 
 
-def summarise_by(units_table: pd.DataFrame, parent: str, value: str, area: str) -> pd.DataFrame:
-    """Summarise units by the area they belong to in both ways, since the order can differ.
-
-    The unweighted mean answers "how is the typical unit of this area served?"; the weighted mean
-    answers "how far is it from a place drawn at random in this area?".
-
-    Parameters
-    ----------
-    units_table
-        One row per unit.
-    parent
-        Column with the larger area (for example the kecamatan).
-    value
-        Column to average.
-    area
-        Column with positive weights: area, or the number of grid points.
-
-    Returns
-    -------
-    DataFrame
-        One row per parent: the parent column, units, mean_unweighted, mean_weighted,
-        order_unweighted, order_weighted (1 is the largest mean).
-
-    Raises
-    ------
-    MethodError
-        An absent column, a missing value, or a weight that is not positive.
-    """
-    absent = [name for name in (parent, value, area) if name not in units_table.columns]
-    if absent:
-        raise MethodError(f"Kolom {', '.join(absent)} tidak ada. Perbaikan: periksa ejaannya.")
-    table = units_table[[parent, value, area]]
-    if table.isna().any(axis=None) or not (table[area] > 0).all():
-        raise MethodError(
-            f"Ringkasan menurut {parent} memerlukan {value} yang lengkap dan {area} yang positif. "
-            "Perbaikan: lengkapi baris yang kosong."
-        )
-    groups = table.assign(total=table[value] * table[area]).groupby(parent)
-    summary = pd.DataFrame(
-        {
-            "units": groups.size(),
-            "mean_unweighted": groups[value].mean(),
-            "mean_weighted": groups["total"].sum() / groups[area].sum(),
-        }
-    )
-    for way in ("unweighted", "weighted"):
-        order = summary[f"mean_{way}"].rank(ascending=False, method="min")
-        summary[f"order_{way}"] = order.astype(int)
-    return summary.reset_index()
-
-
 def _check(
     units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, key: str, by: str | None, spacing_m: float
 ) -> None:
@@ -246,50 +192,3 @@ def _check(
         )
     if not spacing_m > 0:
         raise MethodError(f"Jarak kisi {spacing_m} m tidak sah. Perbaikan: isi misalnya 50.")
-
-
-def _grid(units: gpd.GeoDataFrame, spacing_m: float) -> tuple[NDArray[np.object_], Integers]:
-    """Return grid points and the position of the unit that each belongs to."""
-    x_low, y_low, x_high, y_high = units.total_bounds
-    # Centres of the cells of a lattice through the origin, so that it does not move with the units.
-    x, y = (
-        (np.arange(np.floor(low / spacing_m), np.ceil(high / spacing_m)) + 0.5) * spacing_m
-        for low, high in ((x_low, x_high), (y_low, y_high))
-    )
-    place = shapely.points(np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2))
-    home = _first_unit(units, place)
-    place, home = place[home >= 0], home[home >= 0]
-    missed = np.setdiff1d(np.arange(len(units)), home)
-    substitutes = units.geometry.iloc[missed].representative_point().to_numpy()
-    return np.concatenate([place, substitutes]), np.concatenate([home, missed])
-
-
-def _first_unit(units: gpd.GeoDataFrame, place: NDArray[np.object_]) -> Integers:
-    """Position of the first unit that holds or touches each point; -1 where there is none."""
-    point, unit = shapely.STRtree(units.geometry.to_numpy()).query(place, predicate="intersects")
-    home = np.full(len(place), len(units), dtype=np.int64)
-    np.minimum.at(home, point, unit)
-    return np.where(home == len(units), -1, home)
-
-
-def _home_of(units: gpd.GeoDataFrame, place: NDArray[np.object_], tolerance_m: float) -> Integers:
-    """Position of each point's unit, or of the nearest one within the tolerance; else -1."""
-    home = _first_unit(units, place)
-    outside = np.flatnonzero(home < 0)
-    point, unit = shapely.STRtree(units.geometry.to_numpy()).query_nearest(
-        place[outside], max_distance=max(tolerance_m, 1e-9), all_matches=False
-    )
-    home[outside[point]] = unit
-    return home
-
-
-def _edge_distance(units: gpd.GeoDataFrame, place: NDArray[np.object_]) -> Floats:
-    """Distance in metres from each point to the boundary of the union of all units."""
-    lines = shapely.get_parts(shapely.boundary(units.union_all()))
-    corners, line = shapely.get_coordinates(lines, return_index=True)
-    same = line[1:] == line[:-1]
-    segments = shapely.linestrings(np.stack([corners[:-1][same], corners[1:][same]], axis=1))
-    _, distance = shapely.STRtree(segments).query_nearest(
-        place, return_distance=True, all_matches=False
-    )
-    return np.asarray(distance, dtype=float)

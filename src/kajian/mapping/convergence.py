@@ -1,4 +1,4 @@
-"""Inequality between districts, unweighted: dispersion in one year and convergence over years."""
+"""Inequality between districts over years: whether differences shrink and laggards catch up."""
 
 from __future__ import annotations
 
@@ -6,50 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from kajian.errors import MethodError
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Dispersion:
-    """Unweighted dispersion of n positive values; moments divide by n.
-
-    Attributes
-    ----------
-    cv
-        Standard deviation over mean.
-    log_variance
-        Variance of natural logarithms.
-    max_min_ratio
-        Largest over smallest value.
-    theil
-        Theil's T, ``mean((x / m) ln(x / m))`` with m the mean.
-    gini
-        Half the mean absolute difference over all n^2 pairs, relative to the mean.
-    """
-
-    n: int
-    cv: float
-    log_variance: float
-    max_min_ratio: float
-    theil: float
-    gini: float
-
-    def tidy(self) -> pd.DataFrame:
-        """Return one row per measure; the units are the whole population, so no errors."""
-        names = ["cv", "log_variance", "max_min_ratio", "theil", "gini"]
-        return _tidy([(name, getattr(self, name), *[np.nan] * 4) for name in names])
-
-    def __str__(self) -> str:
-        return (
-            f"Ketimpangan antarwilayah (n = {self.n}, tanpa penimbang): "
-            f"koefisien variasi {self.cv:.3f}, ragam log {self.log_variance:.4f}, "
-            f"maks/min {self.max_min_ratio:.2f}, Theil {self.theil:.4f}, Gini {self.gini:.4f}"
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,48 +55,6 @@ class Convergence:
             )
         ]
         return f"Konvergensi {self.start}-{self.end}, n = {self.n}: " + "; ".join(lines)
-
-
-def dispersion(values: ArrayLike) -> Dispersion:
-    """Measure how unequal areas are, each area counting once.
-
-    Parameters
-    ----------
-    values
-        Shape (n,), positive, any unit of measure.
-
-    Returns
-    -------
-    Dispersion
-
-    Raises
-    ------
-    MethodError
-        Fewer than two values, or a value that is missing, zero or negative.
-
-    Notes
-    -----
-    Theil (1967), Economics and Information Theory, ch. 4; Gini by the ordered sum of Sen (1973),
-    On Economic Inequality, ch. 2.
-    """
-    x = np.asarray(values, dtype=float)
-    if x.ndim != 1 or x.size < 2:
-        raise MethodError("Ketimpangan memerlukan sedikitnya dua wilayah. Perbaikan: tambah unit.")
-    if not np.all(np.isfinite(x) & (x > 0)):
-        raise MethodError(
-            f"{int((~(np.isfinite(x) & (x > 0))).sum())} nilai kosong, nol, atau negatif; ukuran "
-            "berbasis logaritma memerlukan nilai positif. Perbaikan: periksa kolom dan tahunnya."
-        )
-    share = x / x.mean()
-    order = 2 * np.arange(1, x.size + 1) - x.size - 1
-    return Dispersion(
-        n=x.size,
-        cv=float(share.std()),
-        log_variance=float(np.log(x).var()),
-        max_min_ratio=float(x.max() / x.min()),
-        theil=float((share * np.log(share)).mean()),
-        gini=float((order * np.sort(share)).sum() / x.size**2),
-    )
 
 
 def convergence(
@@ -228,7 +148,9 @@ def convergence(
                 "log_variance": observed["log_variance"][0],
             }
         ),
-        terms=_tidy(rows),
+        terms=pd.DataFrame(
+            rows, columns=["term", "estimate", "std_error", "p_value", "conf_low", "conf_high"]
+        ),
         n=n,
         start=start,
         end=end,
@@ -309,9 +231,3 @@ def _speed(slope: float, span: float) -> float:
     """Annual speed of convergence implied by a beta slope; missing when no finite one exists."""
     remaining = 1 + slope * span
     return float(-np.log(remaining) / span) if remaining > 0 else float("nan")
-
-
-def _tidy(rows: list[tuple[str, float, float, float, float, float]]) -> pd.DataFrame:
-    """Put rows under the shared column names."""
-    columns = ["term", "estimate", "std_error", "p_value", "conf_low", "conf_high"]
-    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,44 @@
+"""Where the things of a study are, and the names of its steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kajian.errors import PipelineError
+
+ROOT_MARK = "studies"
+STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
+BRIEF = STEPS[-1]
+
+
+def project_root(start: Path | None = None) -> Path:
+    """Find the project: the nearest folder upwards that holds ``studies``.
+
+    Raises
+    ------
+    PipelineError
+        When there is none.
+    """
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / ROOT_MARK).is_dir():
+            return folder
+    raise PipelineError(
+        f"Folder proyek tidak ditemukan dari {here}. "
+        "Perbaikan: jalankan dari dalam folder proyek (yang berisi folder 'studies')."
+    )
+
+
+def study_file(root: Path, code: str) -> Path:
+    """Path of a study's file."""
+    return root / "studies" / f"{code}.toml"
+
+
+def processed_folder(root: Path, code: str) -> Path:
+    """Folder that holds one sub-folder per step of a study."""
+    return root / "data" / "processed" / code
+
+
+def report_folder(root: Path, code: str) -> Path:
+    """Folder of a study's finished report."""
+    return root / "reports" / code

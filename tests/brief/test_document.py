@@ -1,0 +1,115 @@
+"""What a brief may hold, and what its PDF must show."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+
+import pytest
+from nbformat import NotebookNode
+
+from kajian.brief.document import build_document, fill_markdown, front_matter
+from kajian.errors import EvidenceError
+
+Maker = Callable[..., NotebookNode]
+
+
+def test_every_quoted_value_has_a_witness(make_brief: Maker) -> None:
+    document = build_document(make_brief())
+    shown = {witness.text for witness in document.witnesses}
+    assert {"8,25%", "turun", "54\u00a0kelurahan", "2025", "12,5 juta orang"} <= shown
+    assert {"1.482", "1.531", "Laweyan_*", "–"} <= shown, "and every cell of a table"
+    year = next(witness for witness in document.witnesses if witness.text == "2025")
+    assert year.before.endswith("Pada ")
+    assert ", kemiskinan".startswith(year.after)
+    assert year.after
+
+
+def test_a_witness_does_not_look_across_paragraphs_or_bullets(make_brief: Maker) -> None:
+    document = build_document(
+        make_brief(
+            isi="## {{ data.tahun }}\n\n- {{ kemiskinan.arah }}\n- *a* {{ data.tahun }} b\n\nc"
+        )
+    )
+    sides = [(w.before.strip(), w.text, w.after.strip()) for w in document.witnesses]
+    first = sides.index(("", "2025", ""))
+    assert sides[first + 1 : first + 3] == [("", "turun", ""), ("a", "2025", "b")]
+
+
+def test_a_value_with_markup_in_it_is_expected_as_it_is(make_brief: Maker) -> None:
+    book = make_brief(isi="## I\n\nPilihan {{ kutip: sd_negeri [3] *x* | BPS }} saja. [](#peta)")
+    assert "sd_negeri [3] *x*" in {w.text for w in build_document(book).witnesses}
+
+
+def test_the_guide_is_not_part_of_the_brief(make_brief: Maker) -> None:
+    assert "Panduan" not in build_document(make_brief()).source
+
+
+def test_the_order_is_messages_body_annex(make_brief: Maker) -> None:
+    source = build_document(make_brief()).source
+    places = [
+        source.index(piece)
+        for piece in ("#masthead", "#key-messages", "I. Ringkasan", "#evidence-figure", "#annex")
+    ]
+    places += [source.index(piece) for piece in ("#evidence-table", "#strip")]
+    assert places == sorted(places)
+
+
+def test_alt_text_is_filled_and_kept_as_a_string(make_brief: Maker) -> None:
+    document = build_document(make_brief())
+    assert r'alt: "Peta: kemiskinan 8,25%, <dan> \"tanda\"."' in document.source
+    assert list(document.figures) == ["peta.svg"]
+
+
+@pytest.mark.parametrize("cell", ["pesan", "isi", "lampiran"])
+def test_a_missing_key_stops_the_brief(make_brief: Maker, cell: str) -> None:
+    with pytest.raises(EvidenceError, match=r"'kemiskinan\.akhr'.*kemiskinan\.akhir"):
+        build_document(make_brief(**{cell: "Nilai {{ kemiskinan.akhr }}."}))
+
+
+@pytest.mark.parametrize("cell", ["pesan", "isi", "lampiran"])
+def test_a_typed_number_in_prose_stops_the_brief(make_brief: Maker, cell: str) -> None:
+    with pytest.raises(EvidenceError, match=rf"naskah, sel {cell}:(?:.|\n)*'8,25'"):
+        build_document(make_brief(**{cell: "Nilai 8,25 persen."}))
+
+
+@pytest.mark.parametrize("part", ["title", "caption", "alt"])
+def test_a_figure_is_held_to_the_same(make_brief: Maker, part: str) -> None:
+    with pytest.raises(EvidenceError, match=rf"{part} gambar 'peta':(?:.|\n)*'12%'"):
+        build_document(make_brief(figure={part: "Turun 12%"}))
+    with pytest.raises(EvidenceError, match=r"'tidak\.ada' tidak ada di buku hasil"):
+        build_document(make_brief(figure={part: "Turun {{ tidak.ada }}"}))
+
+
+@pytest.mark.parametrize("part", ["title", "note"])
+def test_a_table_is_held_to_the_same(make_brief: Maker, part: str) -> None:
+    with pytest.raises(EvidenceError, match=rf"{part} tabel 'ringkas':(?:.|\n)*'12%'"):
+        build_document(make_brief(table={part: "Turun 12%"}))
+    with pytest.raises(EvidenceError, match=r"'tidak\.ada' tidak ada di buku hasil"):
+        build_document(make_brief(table={part: "Turun {{ tidak.ada }}"}))
+
+
+def test_a_brief_that_was_not_executed_is_refused(make_brief: Maker) -> None:
+    book = make_brief(executed=False)
+    for function in (front_matter, build_document, fill_markdown):
+        with pytest.raises(EvidenceError, match=r"belum dijalankan.*Perbaikan: jalankan"):
+            function(book)
+
+
+def test_the_html_form_is_filled_but_for_its_guide(make_brief: Maker) -> None:
+    book = make_brief()
+    fill_markdown(book)
+    text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert "{{" not in text
+    assert "**8,25%**" in text
+    assert "# Panduan 123" in text
+    assert text.count("turun") >= 2
+    assert "](#" not in text, "references are numbered"
+    assert "Gambar 1" in text
+
+
+def test_building_leaves_the_notebook_alone(make_brief: Maker) -> None:
+    book = make_brief()
+    before = copy.deepcopy(book)
+    build_document(book)
+    assert book == before

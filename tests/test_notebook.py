@@ -1,0 +1,281 @@
+"""Notebooks as programs: what is declared, what a study gives, and which cells it uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import papermill
+import pytest
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from kajian import execution, pipeline
+from kajian.errors import PipelineError, StudyError
+from kajian.execution import execute
+from kajian.notebook import (
+    chosen_parameters,
+    code_fingerprint,
+    declared_parameters,
+    read_notebook,
+    set_parameters,
+    used_cells,
+    with_outputs,
+)
+from kajian.pipeline import build_tasks
+from kajian.study import read_study
+
+ROOT = Path(__file__).parents[1]
+
+
+def cell(source: str, name: str, *tags: str) -> NotebookNode:
+    return new_code_cell(source, id=name, metadata={"tags": list(tags)} if tags else {})
+
+
+def sheet(parameters: str, *more: NotebookNode) -> NotebookNode:
+    return new_notebook(cells=[cell(parameters, "parameter", "parameters"), *more])
+
+
+# --- what a notebook declares -----------------------------------------------------------------
+
+
+def test_declared_names_and_defaults() -> None:
+    found = declared_parameters(
+        sheet(
+            'kode = "33.72"  # teks\ntahun = [2010, 2025]\nmin = -1.5\nada = True\nkosong = None'
+        ),
+        "x",
+    )
+    assert found == {"kode": "33.72", "tahun": [2010, 2025], "min": -1.5, "ada": True} | {
+        "kosong": None
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os",
+        "tahun = 2010 + 15",
+        "a = b = 1",
+        "a, b = 1, 2",
+        "print(3)",
+        "tahun: int = 3",
+        "a = open('x')",
+    ],
+)
+def test_the_parameters_cell_holds_plain_values_only(source: str) -> None:
+    with pytest.raises(StudyError, match=r"02_mapping: baris 2 .*'nama = nilai'.*Perbaikan"):
+        declared_parameters(sheet(f"benih = 1\n{source}"), "02_mapping")
+
+
+def test_a_slip_in_the_parameters_cell_is_told_with_its_line() -> None:
+    with pytest.raises(StudyError, match=r"x: baris 2 .*Perbaikan"):
+        declared_parameters(sheet("benih = 1\nkode = "), "x")
+
+
+def test_there_is_exactly_one_parameters_cell() -> None:
+    with pytest.raises(StudyError, match=r"tepat satu sel .*\(ada 0\)"):
+        declared_parameters(new_notebook(cells=[cell("a = 1", "a")]), "x")
+    with pytest.raises(StudyError, match=r"\(ada 2\)"):
+        declared_parameters(sheet("a = 1", cell("b = 1", "b", "parameters")), "x")
+
+
+# --- what a study gives it --------------------------------------------------------------------
+
+
+def test_a_notebook_gets_what_it_declares_and_no_more() -> None:
+    declared = {"kode": "33.72", "tahun": 2010}
+    offered = {"kode": "33.10", "tahun": 2011, "benih": 7}
+    assert chosen_parameters(declared, offered, "x") == {"kode": "33.10", "tahun": 2011}
+
+
+def test_a_misspelt_parameter_is_refused_with_the_likely_name() -> None:
+    with pytest.raises(StudyError, match=r"x\.ipynb: parameter 'permutasii'.*'permutasi'"):
+        chosen_parameters({"permutasii": 9}, {"permutasi": 9}, "x.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("default", "given_value", "said"),
+    [
+        ("33.72", 33.72, r"teks di notebook, tetapi desimal .*33\.72"),
+        (2010, "2010", "bilangan bulat di notebook, tetapi teks"),
+        (2010, 2010.0, "tetapi desimal"),
+        (2010, True, "tetapi benar/salah"),
+        ([2019], 2019, "daftar bilangan bulat di notebook, tetapi bilangan bulat"),
+        ([2019], ["2019"], "tetapi daftar teks"),
+        ([[2010, 2018]], [2010, 2018], "tetapi daftar bilangan bulat"),
+        (2010, [], "tetapi daftar"),
+    ],
+)
+def test_a_value_of_another_type_is_refused(default: Any, given_value: Any, said: str) -> None:
+    with pytest.raises(StudyError, match=rf"'a' bertipe .*{said}.*Perbaikan"):
+        chosen_parameters({"a": default}, {"a": given_value}, "x")
+
+
+@pytest.mark.parametrize("given_value", [None, [], [2001, 2002]])
+def test_nothing_and_the_empty_list_fit_a_list(given_value: Any) -> None:
+    assert chosen_parameters({"a": [2019]}, {"a": given_value}, "x") == {"a": given_value}
+    assert chosen_parameters({"a": []}, {"a": given_value}, "x") == {"a": given_value}
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Count every attempt to start a kernel."""
+    started: list[str] = []
+    monkeypatch.setattr(papermill, "execute_notebook", lambda *_, **__: started.append("papermill"))
+    monkeypatch.setattr(pipeline, "execute", lambda *_, **__: started.append("execute"))
+    return started
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("permutasi = 99999", "permutasii = 99999", "mungkin maksudnya 'permutasi'"),
+        ('nama_singkat = "Surakarta"', "nama_singkat = 33", "nama_singkat: 33 .*harus teks"),
+    ],
+)
+def test_a_wrong_study_stops_before_a_kernel_starts(
+    tmp_path: Path, no_kernel: list[str], before: str, after: str, said: str
+) -> None:
+    from kajian.pipeline import run_study
+
+    (tmp_path / "studies").mkdir()
+    (tmp_path / "notebooks").symlink_to(ROOT / "notebooks")
+    text = (ROOT / "studies" / "surakarta-2025.toml").read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    (tmp_path / "studies" / "coba.toml").write_text(text.replace(before, after), encoding="utf-8")
+    with pytest.raises(StudyError, match=said):
+        run_study("coba", tmp_path)
+    assert no_kernel == []
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("permutasii = 9", "02_mapping.ipynb: parameter 'permutasii'"), ("benih = '7'", "'benih'")],
+)
+def test_a_wrong_notebook_stops_before_a_kernel_starts(
+    tmp_path: Path, no_kernel: list[str], line: str, said: str
+) -> None:
+    import nbformat
+
+    (tmp_path / "notebooks").mkdir()
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        book = read_notebook(path)
+        if path.stem == "02_mapping":
+            book.cells[1].source = f'studi = "surakarta-2025"\n{line}'
+        nbformat.write(book, tmp_path / "notebooks" / path.name)
+    study = read_study(ROOT / "studies" / "surakarta-2025.toml")
+    with pytest.raises(StudyError, match=said):
+        build_tasks(study, tmp_path)
+    assert no_kernel == []
+
+
+# --- cells ------------------------------------------------------------------------------------
+
+
+def tagged() -> NotebookNode:
+    return sheet(
+        "a = 1",
+        cell("semua", "semua"),
+        cell("desa", "desa", "hanya:kelurahan"),
+        cell("solo", "solo", "hanya:kelurahan", "hanya:surakarta-2025", "lampiran"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("parts", "kept"),
+    [
+        (set(), ["parameter", "semua"]),
+        ({"kelurahan"}, ["parameter", "semua", "desa"]),
+        ({"kelurahan", "surakarta-2025"}, ["parameter", "semua", "desa", "solo"]),
+        ({"surakarta-2025"}, ["parameter", "semua"]),
+    ],
+)
+def test_a_study_uses_the_cells_of_the_parts_that_it_has(parts: set[str], kept: list[str]) -> None:
+    book = tagged()
+    assert [c.id for c in used_cells(book, frozenset(parts)).cells] == kept
+    assert len(book.cells) == 4, "the notebook itself is not changed"
+
+
+def test_values_are_written_into_the_parameters_cell_and_read_back() -> None:
+    book = sheet("kode = '33.72'\ntahun = [1]\nkosong = 3", cell("kode", "isi"))
+    values = {"kode": "33.10", "tahun": [[2010, 2018]], "kosong": None, "nama": 'Kota "A"\n'}
+    filled = set_parameters(book, values)
+    assert declared_parameters(filled, "x") == values
+    assert filled.cells[1].source == "kode"
+    assert declared_parameters(book, "x")["kode"] == "33.72"
+
+
+def test_the_fingerprint_sees_code_and_not_prose() -> None:
+    def book(code: str, prose: str) -> NotebookNode:
+        return new_notebook(cells=[cell(code, "a"), new_markdown_cell(prose, id="b")])
+
+    base = code_fingerprint(book("x = 1", "lama"))
+    assert code_fingerprint(book("x = 1", "baru")) == base
+    assert code_fingerprint(book("x = 2", "lama")) != base
+    renamed = new_notebook(cells=[cell("x = 1", "c")])
+    assert code_fingerprint(renamed) != base, "the ledger names cells by id"
+    run = book("x = 1", "lama")
+    run.cells[0].outputs = [new_output("stream", text="1")]
+    run.cells[0].execution_count = 4
+    assert code_fingerprint(run) == base
+
+
+def test_outputs_of_the_last_run_join_todays_prose() -> None:
+    executed = sheet("a = 5", new_markdown_cell("lama", id="teks"), cell("a", "isi"))
+    executed.cells[2].outputs = [new_output("stream", text="5")]
+    executed.cells[2].execution_count = 2
+    today = sheet("a = 1", new_markdown_cell("baru", id="teks"), cell("a", "isi"), cell("b", "x"))
+    merged = with_outputs(today, executed)
+    assert merged.cells[1].source == "baru"
+    assert merged.cells[0].source == "a = 5", "the reader sees the values of the run"
+    assert merged.cells[2].outputs[0].text == "5"
+    assert merged.cells[2].execution_count == 2
+    assert merged.cells[3].outputs == []
+    assert today.cells[2].outputs == []
+
+
+# --- reading and running ----------------------------------------------------------------------
+
+
+def test_a_missing_or_broken_notebook_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match=r"01_data\.ipynb tidak ada.*Perbaikan"):
+        read_notebook(tmp_path / "01_data.ipynb")
+    (tmp_path / "x.ipynb").write_text("<<<<<<< HEAD")
+    with pytest.raises(PipelineError, match=r"x\.ipynb bukan notebook yang sah"):
+        read_notebook(tmp_path / "x.ipynb")
+
+
+def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
+    book = sheet(
+        "a = 3",
+        cell("import os, pathlib\nprint(a + 1, pathlib.Path.cwd().name)", "isi"),
+        cell("print(os.environ['PYTHONHASHSEED'], os.environ['KAJIAN_STAGING'])", "staging"),
+    )
+    (tmp_path / "kerja").mkdir()
+    (tmp_path / "staging").mkdir()
+    done = execute(book, folder=tmp_path / "kerja", staging=tmp_path / "staging", name="01_data")
+    assert done.cells[1].outputs[0].text == "4 kerja\n"
+    assert done.cells[2].outputs[0].text == f"0 {tmp_path / 'staging'}\n"
+    assert "papermill" not in done.metadata
+    assert all(not c.metadata.keys() & {"papermill", "execution"} for c in done.cells)
+    assert read_notebook(tmp_path / "staging" / "01_data.ipynb") == done
+    assert done.cells[0].source == "a = 3"
+    assert "KAJIAN_STAGING" not in execution.os.environ
+
+
+def test_a_cell_that_raises_is_named_with_its_cause(tmp_path: Path) -> None:
+    book = sheet(
+        "a = 3",
+        cell("from kajian.errors import MethodError\nraise MethodError('tanpa data')", "gagal"),
+        cell("print('tidak sampai')", "akhir"),
+    )
+    with pytest.raises(PipelineError) as caught:
+        execute(book, folder=tmp_path, staging=tmp_path, name="03_causal")
+    message = str(caught.value)
+    for words in ("03_causal berhenti di sel [2]", "tanpa data", "from kajian.errors import"):
+        assert words in message
+    assert "Traceback" not in message
+    left = read_notebook(tmp_path / "03_causal.ipynb")
+    assert left.cells[-1].execution_count is None

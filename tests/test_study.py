@@ -1,0 +1,162 @@
+"""A study file is read as it stands, or refused with the key and what to do about it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from kajian.errors import StudyError
+from kajian.study import Study, read_study
+
+FILE = Path(__file__).parents[1] / "studies" / "surakarta-2025.toml"
+TEXT = FILE.read_text(encoding="utf-8")
+# Words of pydantic and tomllib that an Indonesian reader must not meet.
+ENGLISH = re.compile(
+    r"\b(should|input|valid|required|field|value|least|match|string|error)\b", re.I
+)
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Callable[[str, str], str]:
+    """Change one line of the study file and give the message that it meets."""
+
+    def message(before: str, after: str) -> str:
+        assert TEXT.count(before) == 1, before
+        path = tmp_path / "coba.toml"
+        path.write_text(TEXT.replace(before, after), encoding="utf-8")
+        with pytest.raises(StudyError) as caught:
+            read_study(path)
+        assert "coba.toml" in str(caught.value)
+        return str(caught.value)
+
+    return message
+
+
+def test_the_study_holds_what_its_file_says() -> None:
+    study, content = read_study(FILE), tomllib.loads(TEXT)
+    assert study.kode == "surakarta-2025"
+    assert study.wilayah.kode_wilayah == content["wilayah"]["kode_wilayah"] == "33.72"
+    assert study.data.tables() == list(content["data"].values())
+    assert [list(period) for period in study.regresi.segmen] == content["regresi"]["segmen"]
+
+
+def test_the_notebooks_get_every_choice_under_one_flat_name() -> None:
+    content = tomllib.loads(TEXT)
+    flat = {k: v for k, v in content.items() if not isinstance(v, dict)}
+    for section in (v for v in content.values() if isinstance(v, dict)):
+        assert not set(section) & set(flat), "two sections share a key"
+        flat |= section
+    assert read_study(FILE).parameters() == flat | {"studi": "surakarta-2025"}
+
+
+def test_a_study_is_frozen() -> None:
+    study = read_study(FILE)
+    with pytest.raises(ValidationError):
+        study.benih = 1  # type: ignore[misc]
+    with pytest.raises(ValidationError):
+        study.pemetaan.permutasi = 1  # type: ignore[misc]
+
+
+def without_optional(study: Study, *names: str) -> Study:
+    data = study.data.model_copy(update=dict.fromkeys(names))
+    return study.model_copy(update={"data": data})
+
+
+@pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses", "kecamatan"])
+def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
+    study = read_study(FILE)
+    assert study.parts == {"surakarta-2025", "kelurahan"}
+    assert without_optional(study, name).parts == {"surakarta-2025"}
+    assert len(without_optional(study, name).data.tables()) == len(study.data.tables()) - 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("permutasi = 99999", "permutasii = 99999", ["pemetaan.permutasii", "'permutasi'"]),
+        ("permutasi = 99999", "permutasii = 99999", ["pemetaan.permutasi:", "tambahkan"]),
+        ("permutasi = 99999", "permutasi = 99999\nwarna = 3", ["pemetaan.warna", "hapus"]),
+        ('opd = "', 'opdd = "', ["opdd", "mungkin maksudnya 'opd'", "opd: kunci wajib"]),
+        ('kode_wilayah = "33.72"', "kode_wilayah = 33.72", ["wilayah.kode_wilayah", '"33.10"']),
+        ('kode_wilayah = "33.72"', "kode_wilayah = 33.10", ["33.1 harus teks", "nol"]),
+        ('kode_wilayah = "33.72"', 'kode_wilayah = "33.1"', ["'33.1' bukan kode Kemendagri"]),
+        ('kode_wilayah = "33.72"', 'kode_wilayah = "3372"', ["'3372' bukan kode", '"33.72"']),
+        ('kode_wilayah = "33.72"', "kode_wilayah = 3372", ["3372 harus teks di antara"]),
+        ('"33.09", "33.10"', '"33.09", 33.1', ["kontrol_sintetis.kode_sekitar.1", "tanda kutip"]),
+        ('sistem_kode = "kemendagri"', 'sistem_kode = "bps"', ["'bps'", "harus 'kemendagri'"]),
+        ("tahun = 2025", 'tahun = "2025"', ["tahun: '2025'", "bilangan bulat"]),
+        ("tahun = 2025", "tahun = 25", ["tahun: 25", "paling sedikit 1990"]),
+        ("benih = 20250707", "benih = -1", ["benih: -1", "paling sedikit 0"]),
+        ("tahun_kosong = [2019]", "tahun_kosong = 2019", ["tahun_kosong: 2019", "kurung siku"]),
+        ("[5, 10, 15]", "[]", ["skenario_rse_pct", "paling sedikit 1"]),
+        ("[5, 10, 15]", "[5, 10, 150]", ["skenario_rse_pct.2: 150", "paling banyak 100"]),
+        ("permutasi = 99999", "permutasi = 99", ["permutasi: 99 ", "paling sedikit 999"]),
+        ("[[2010, 2018],", "[[2010, 2018, 2019],", ["segmen.0", "paling banyak 2"]),
+        ("[[2010, 2018],", "[[2018, 2010],", ["[2018, 2010] terbalik", "betulkan"]),
+        ("[[2014, 2018],", "[[2018, 2014],", ["[2018, 2014] terbalik", "betulkan"]),
+        ("tahun_awal = 2010", "tahun_awal = 2026", ["tahun_awal harus sebelum tahun_akhir"]),
+        ("tahun_mulai = 2022", "tahun_mulai = 2009", ["tahun_mulai 2009 di luar"]),
+        ('umk = "umk-jateng/umk_kabkota"', 'umk = "umk.csv"', ["data.umk: 'umk.csv'", "berbentuk"]),
+        ('luaran = "kemiskinan_pct"', 'luaran = "ipm"', ["pemetaan.luaran", "'kemiskinan_pct'"]),
+    ],
+)
+def test_a_wrong_study_names_key_and_remedy(
+    refused: Callable[[str, str], str], before: str, after: str, said: list[str]
+) -> None:
+    message = refused(before, after)
+    for words in said:
+        assert words in message
+    assert not ENGLISH.search(message), message
+
+
+def test_a_contradiction_between_keys_does_not_print_the_whole_file(
+    refused: Callable[[str, str], str],
+) -> None:
+    assert "bps-jateng" not in refused("tahun_awal = 2010", "tahun_awal = 2026")
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "coba.toml"
+    path.write_text(TEXT.replace("benih =", "bening =").replace("tahun = 2025", "tahun = '2025'"))
+    with pytest.raises(StudyError) as caught:
+        read_study(path)
+    for key in ("bening", "benih: kunci wajib", "tahun: '2025'"):
+        assert key in str(caught.value)
+
+
+def test_a_file_that_is_not_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "coba.toml"
+    path.write_text('judul = "Kajian\nopd = "BRIDA"\n')
+    with pytest.raises(StudyError, match=r"coba\.toml bukan TOML .*line 1.*Perbaikan: periksa"):
+        read_study(path)
+
+
+def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "coba.toml"
+    path.write_bytes('judul = "Perubahan é"'.encode("latin-1"))
+    with pytest.raises(StudyError, match="bukan TOML yang benar"):
+        read_study(path)
+
+
+def test_a_missing_study_offers_those_that_exist() -> None:
+    with pytest.raises(StudyError, match=r"'surakarta-2052' tidak ditemukan.*surakarta-2025"):
+        read_study(FILE.with_name("surakarta-2052.toml"))
+
+
+def test_the_name_of_the_file_must_do_as_a_code(tmp_path: Path) -> None:
+    path = tmp_path / "Kajian Baru.toml"
+    path.write_text(TEXT)
+    with pytest.raises(StudyError, match="kode: 'Kajian Baru' tidak diterima") as caught:
+        read_study(path)
+    assert "Kemendagri" not in str(caught.value)
+    assert not ENGLISH.search(str(caught.value))
+
+
+@pytest.mark.parametrize("path", sorted(FILE.parent.glob("*.toml")), ids=lambda path: path.stem)
+def test_every_study_in_the_repository_is_valid(path: Path) -> None:
+    assert read_study(path).kode == path.stem
