@@ -10,6 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run: a test that fails, fails for everybody.
+settings.register_profile("tetap", derandomize=True, deadline=None)
+settings.load_profile("tetap")
 
 ROOT = Path(__file__).resolve().parents[1]
 INPUTS = ("studies", "notebooks", "data/raw")
@@ -17,13 +22,15 @@ INPUTS = ("studies", "notebooks", "data/raw")
 
 @pytest.fixture(scope="session")
 def copy_project() -> Callable[[Path], Path]:
-    """Copy what a study is made from, without anything generated."""
+    """Copy what git knows of a study's inputs, so that a forgotten file is noticed."""
+    command = ["git", "ls-files", "-z", "--cached", "--", *INPUTS]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    names = [name for name in listed.stdout.split("\0") if name]
 
     def copy(target: Path) -> Path:
-        for part in INPUTS:
-            shutil.copytree(
-                ROOT / part, target / part, ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-            )
+        for name in names:
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
         return target
 
     return copy

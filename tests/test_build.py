@@ -227,7 +227,7 @@ def test_another_place_from_a_study_file_alone(built, kajian):
     assert done.returncode == 0, done.stderr
     text = read_text(built / "reports/semarang-2025/policy-brief.pdf")
     assert "Kota Semarang" in text
-    assert "Tidak ada campuran daerah yang sebanding" in text
+    assert "Tidak ada gabungan daerah yang sebanding" in text
     assert "kelurahan terpengaruh" not in text
     assert not (built / "reports/semarang-2025/layers/akses_kelurahan.gpkg").exists()
 

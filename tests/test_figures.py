@@ -16,13 +16,22 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from kajian import figures
 from kajian.drawing.axes import NumberTicks, spread
-from kajian.drawing.style import ACCENT, contrast_ratio, luminance, new_figure, text_mm, theme
+from kajian.drawing.style import (
+    ACCENT,
+    FONT,
+    contrast_ratio,
+    luminance,
+    new_figure,
+    text_mm,
+    theme,
+)
 from kajian.errors import MethodError
 
 YEARS = [*range(2010, 2019), *range(2020, 2026)]
@@ -217,12 +226,33 @@ def test_svg_keeps_text_in_the_right_typeface(charts: dict[str, Figure], tmp_pat
     svg, png = figures.save_figure(charts["paths"], tmp_path / "jalur")
     texts = ET.parse(svg).getroot().findall(".//{http://www.w3.org/2000/svg}text")
     assert "Kota Surakarta" in {text.text for text in texts}
-    assert all("'Source Sans Pro'" in text.get("style", "") for text in texts)
+    for text in texts:
+        assert "font-family: 'Source Sans Pro', sans-serif" in text.get("style", "").split("; ")
     sizes = {part.split(":")[1].strip() for t in texts for part in t.get("style", "").split(";")
              if part.strip().startswith("font-size")}  # fmt: skip
     assert sizes <= {"7.5px", "8.5px"}
     assert "<dc:date>" not in svg.read_text()
     assert png.stat().st_size > 0
+
+
+def test_no_font_is_missed(tmp_path: Path) -> None:
+    # In a process of its own: matplotlib complains about a font only once.
+    script = (
+        "import sys, pandas as pd; from kajian import figures;"
+        "t = pd.DataFrame({'label': ['Kota', 'Lain'], 'rank': [1, 2], 'low': 1, 'high': [2, 3]});"
+        "figures.save_figure(figures.rank_chart(t, highlight=['Kota']), sys.argv[1])"
+    )
+    command = [sys.executable, "-W", "always", "-c", script, str(tmp_path / "peringkat")]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    assert not re.search("findfont|glyph|missing from font", said, re.IGNORECASE), said
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_letter_is_in_the_typeface(words: dict, name: str) -> None:
+    known = font_manager.get_font(font_manager.findfont(FONT)).get_charmap()
+    assert {
+        letter for text, _ in words[name] for letter in text if ord(letter) not in known
+    } == set()
 
 
 def test_global_settings_are_left_alone(charts: dict[str, Figure]) -> None:

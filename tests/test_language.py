@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kajian.language import (
+    format_bare,
     format_date,
     format_interval,
     format_number,
@@ -103,6 +104,20 @@ def test_p_values_are_never_zero_and_say_when_they_cannot_be_smaller(
 )
 def test_values_with_units(value: float | str, unit: str, places: int, text: str) -> None:
     assert format_value(value, unit, places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "places", "text"),
+    [
+        (12.4, "persen", 1, "12,4"),
+        (2416_000, "rupiah", 0, "2.416.000"),
+        (2025, "kalender", 0, "2025"),
+        (0.029, "p", 1, "0,029"),
+        (0.0, "p", 3, f"<{GAP}0,001"),
+    ],
+)
+def test_bare_numbers(value: float, unit: str, places: int, text: str) -> None:
+    assert format_bare(value, unit, places) == text
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # From the ground up; a room may use the rooms below it, and others on its own floor.
 FLOORS = (
-    {"errors", "files", "language", "places", "__init__"},
-    {"study"},
+    {"errors", "files", "language", "places", "cell", "__init__"},
+    {"study", "study_rules"},
     {"data"},
     {"mapping", "causal", "evaluation"},
     {"evidence"},
@@ -31,7 +31,7 @@ FLOORS = (
     {"figures", "maps", "tables", "layers"},
     {"step"},
     {"brief", "notebook"},
-    {"execution", "report", "progress"},
+    {"execution", "imports", "report", "progress", "nodes"},
     {"pipeline"},
     {"cli"},
 )

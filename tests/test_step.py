@@ -77,10 +77,10 @@ def test_equal_tables_give_equal_files(desk: Callable[[str], Step]) -> None:
     assert (tables / "a.parquet").read_bytes() == (tables / "b.parquet").read_bytes()
 
 
-def test_the_nearest_earlier_step_is_read_and_no_later_one(desk: Callable[[str], Step]) -> None:
+def test_only_declared_earlier_steps_are_read(desk: Callable[[str], Step]) -> None:
     for name in ("01_data", "02_mapping", "04_evaluation"):
         desk(name).save(TABLE.assign(asal=name), "t")
-    assert set(desk("03_causal").table("t")["asal"]) == {"02_mapping"}
+    assert set(desk("03_causal").table("t")["asal"]) == {"01_data"}
     assert set(desk("01_data").table("t")["asal"]) == {"01_data"}
     desk("04_evaluation").save(TABLE, "akhir")
     with pytest.raises(PipelineError, match=r"akhir\.parquet' belum dibuat.*'kajian run coba'"):
@@ -146,11 +146,11 @@ def test_one_key_belongs_to_one_cell(
     desk: Callable[[str], Step], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = desk("02_mapping")
-    monkeypatch.setattr(module, "_current_cell", lambda _: "sel-a")
+    monkeypatch.setattr(module, "running_cell", lambda _: "sel-a")
     step.record("x.satu", 1, note="")
     step.record("x.satu", 2, note="")  # the same cell run again in JupyterLab
     assert step.entries["x.satu"].value == 2
-    monkeypatch.setattr(module, "_current_cell", lambda _: "sel-b")
+    monkeypatch.setattr(module, "running_cell", lambda _: "sel-b")
     with pytest.raises(EvidenceError, match=r"'x\.satu' sudah dicatat oleh sel sel-a"):
         step.record("x.satu", 3, note="")
     assert step.entries["x.satu"].value == 2
@@ -169,12 +169,25 @@ def test_the_ledger_shows_as_the_brief_would_write_it(desk: Callable[[str], Step
 def test_earlier_results_join_and_a_missing_step_is_named(desk: Callable[[str], Step]) -> None:
     desk("01_data").record("a.x", 1, note="")
     desk("02_mapping").record("b.x", 2, note="")
-    assert set(desk("03_causal").earlier_results()) == {"a.x", "b.x"}
+    assert set(desk("03_causal").earlier_results()) == {"a.x"}
     with pytest.raises(PipelineError, match=r"Langkah 03_causal, 04_evaluation belum pernah"):
         desk("05_policy_brief").earlier_results()
     desk("02_mapping").record("a.x", 2, note="")
+    for name in ("03_causal", "04_evaluation"):
+        desk(name).record(f"{name[3:]}.x", 3, note="")
     with pytest.raises(EvidenceError, match="dicatat dua kali: 01_data dan 02_mapping"):
-        desk("03_causal").earlier_results()
+        desk("05_policy_brief").earlier_results()
+
+
+def test_what_was_read_and_written_is_kept_with_its_hash(desk: Callable[[str], Step]) -> None:
+    desk("01_data").save(TABLE, "panel")
+    step = desk("02_mapping")
+    step.table("panel")
+    step.save(TABLE, "hasil")
+    kept = json.loads((step.folder / "provenance.json").read_text(encoding="utf-8"))
+    panel = desk("01_data").folder / "tables" / "panel.parquet"
+    assert kept["dibaca"] == {"panel": sha256(panel)}
+    assert kept["ditulis"] == {"hasil": sha256(step.folder / "tables" / "hasil.parquet")}
 
 
 def test_an_export_describes_every_column(desk: Callable[[str], Step]) -> None:

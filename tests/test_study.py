@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+import math
 import re
 import tomllib
 from collections.abc import Callable
@@ -11,7 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from kajian.errors import StudyError
-from kajian.study import Study, read_study
+from kajian.study import WANTED, Study, read_study
 
 FILE = Path(__file__).parents[1] / "studies" / "surakarta-2025.toml"
 TEXT = FILE.read_text(encoding="utf-8")
@@ -51,7 +54,10 @@ def test_the_notebooks_get_every_choice_under_one_flat_name() -> None:
     for section in (v for v in content.values() if isinstance(v, dict)):
         assert not set(section) & set(flat), "two sections share a key"
         flat |= section
-    assert read_study(FILE).parameters() == flat | {"studi": "surakarta-2025"}
+    assert read_study(FILE).parameters() == flat | {
+        "studi": "surakarta-2025",
+        "periode": [flat["tahun_awal"], flat["tahun_akhir"]],
+    }
 
 
 def test_a_study_is_frozen() -> None:
@@ -67,7 +73,7 @@ def without_optional(study: Study, *names: str) -> Study:
     return study.model_copy(update={"data": data})
 
 
-@pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses", "kecamatan"])
+@pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses"])
 def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
     study = read_study(FILE)
     assert study.parts == {"surakarta-2025", "kelurahan"}
@@ -93,14 +99,46 @@ def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
         ("tahun = 2025", "tahun = 25", ["tahun: 25", "paling sedikit 1990"]),
         ("benih = 20250707", "benih = -1", ["benih: -1", "paling sedikit 0"]),
         ("tahun_kosong = [2019]", "tahun_kosong = 2019", ["tahun_kosong: 2019", "kurung siku"]),
-        ("[5, 10, 15]", "[]", ["skenario_rse_pct", "paling sedikit 1"]),
+        ("[5, 10, 15]", "[]", ["skenario_rse_pct", "paling sedikit 3"]),
+        ("[5, 10, 15]", "[5, 10, 15, 20]", ["skenario_rse_pct", "paling banyak 3"]),
+        ("[5, 10, 15]", "[5, 15, 10]", ["skenario_rse_pct: [5, 15, 10]", "rendah, tengah, tinggi"]),
+        ("[5, 10, 15]", "[5, 5, 10]", ["skenario_rse_pct: [5, 5, 10] harus naik"]),
         ("[5, 10, 15]", "[5, 10, 150]", ["skenario_rse_pct.2: 150", "paling banyak 100"]),
-        ("permutasi = 99999", "permutasi = 99", ["permutasi: 99 ", "paling sedikit 999"]),
+        ("permutasi = 99999", "permutasi = 99", ["permutasi: 99 ", "paling sedikit 99999"]),
+        ("permutasi = 99999", "permutasi = 99998", ["permutasi: 99998 ", "paling sedikit 99999"]),
+        ("taraf_plasebo = 0.1", "taraf_plasebo = 0.6", ["taraf_plasebo: 0.6", "kurang dari 0.5"]),
+        ("taraf_plasebo = 0.1", "taraf_plasebo = 0", ["taraf_plasebo: 0", "lebih dari 0"]),
+        (
+            "taraf_plasebo = 0.1",
+            'taraf_plasebo = "10%"',
+            ["taraf_plasebo: '10%'", "angka bertitik"],
+        ),
         ("[[2010, 2018],", "[[2010, 2018, 2019],", ["segmen.0", "paling banyak 2"]),
-        ("[[2010, 2018],", "[[2018, 2010],", ["[2018, 2010] terbalik", "betulkan"]),
-        ("[[2014, 2018],", "[[2018, 2014],", ["[2018, 2014] terbalik", "betulkan"]),
-        ("tahun_awal = 2010", "tahun_awal = 2026", ["tahun_awal harus sebelum tahun_akhir"]),
-        ("tahun_mulai = 2022", "tahun_mulai = 2009", ["tahun_mulai 2009 di luar"]),
+        ("[[2010, 2018],", "[[2010],", ["segmen.0.1: nilai ke-2 belum ada"]),
+        ("[[2010, 2018],", "[[2018, 2010],", ["segmen: [2018, 2010] terbalik", "tulis [tahun"]),
+        (
+            "[[2014, 2018],",
+            "[[2018, 2014],",
+            ["tahun_regresi: [2018, 2014] terbalik", "tulis [tah"],
+        ),
+        (
+            "[[2010, 2018], [2020, 2025]]",
+            "[[2018, 2025], [2010, 2018]]",
+            ["segmen: [2010, 2018] dan [2018, 2025] bertumpang tindih", "satu segmen saja"],
+        ),
+        ("[[2014, 2018],", "[[2014, 2019],", ["tahun_regresi: [2014, 2019] tidak", "potong di"]),
+        ("[[2014, 2018],", "[[2009, 2018],", ["tahun_regresi: [2009, 2018] tidak", "potong di"]),
+        ("tahun_awal = 2010", "tahun_awal = 2026", ["tahun_awal: 2026 harus sebelum", "(2025)"]),
+        ("tahun_mulai = 2022", "tahun_mulai = 2009", ["tahun_mulai: 2009 di luar", "sesudah"]),
+        ("tahun_mulai = 2022", "tahun_mulai = 2010", ["tahun_mulai: 2010 di luar", "(2010)"]),
+        ("tahun_mulai_uji = 2021", "tahun_mulai_uji = 2026", ["tahun_mulai_uji: 2026", "(2025)"]),
+        ("[2016, 2018]", "[2010, 2018]", ["tahun_mulai_plasebo: 2010 di luar", "(2010)"]),
+        (
+            "[2016, 2018]",
+            "[2016, 2022]",
+            ["tahun_mulai_plasebo: 2022 tidak", "(2022)", "lebih awal"],
+        ),
+        ('"33.09", "33.10"', '"33.09", "33.72"', ["kode_sekitar: 33.72 adalah", "hapus dari"]),
         ('umk = "umk-jateng/umk_kabkota"', 'umk = "umk.csv"', ["data.umk: 'umk.csv'", "berbentuk"]),
         ('luaran = "kemiskinan_pct"', 'luaran = "ipm"', ["pemetaan.luaran", "'kemiskinan_pct'"]),
     ],
@@ -118,6 +156,32 @@ def test_a_contradiction_between_keys_does_not_print_the_whole_file(
     refused: Callable[[str, str], str],
 ) -> None:
     assert "bps-jateng" not in refused("tahun_awal = 2010", "tahun_awal = 2026")
+
+
+def test_every_contradiction_is_told_at_once(refused: Callable[[str, str], str]) -> None:
+    message = refused("tahun_akhir = 2025", "tahun_akhir = 2017")
+    for year in ("tahun_mulai: 2022", "tahun_mulai_uji: 2021", "tahun_mulai_plasebo: 2018"):
+        assert f"\n- kontrol_sintetis.{year} di luar masa kajian" in message
+    assert "tahun_mulai_plasebo: 2016" not in message
+
+
+WRONG = (True, -1, 0, 0.6, 1e5, 10**30, math.nan, math.inf, "x", "", [], [1], ["a"], [[1]], {})
+
+
+@pytest.mark.parametrize(
+    "section", [None, "wilayah", "data", "pemetaan", "regresi", "kontrol_sintetis"]
+)
+def test_no_wrong_value_is_answered_in_english(section: str | None) -> None:
+    content = json.loads(read_study(FILE).model_dump_json())
+    part = content[section] if section else content
+    for key, wrong in itertools.product(tuple(part), WRONG):
+        kept, part[key] = part[key], wrong
+        try:
+            Study.model_validate_json(json.dumps(content))
+        except ValidationError as error:
+            kinds = {item["type"] for item in error.errors()} - {"missing", "extra_forbidden"}
+            assert kinds <= {*WANTED, "value_error"}, (key, wrong)
+        part[key] = kept
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:

@@ -58,11 +58,13 @@ def _run(options: argparse.Namespace) -> None:
 def _check(options: argparse.Namespace) -> int:
     from kajian.data.check import check_study
     from kajian.places import project_root
+    from kajian.report import faults_of_prose
 
-    faults = check_study(project_root(), options.study)
+    root = project_root()
+    faults = check_study(root, options.study) + faults_of_prose(root)
     for fault in faults:
         print(f"- {fault}")
-    print(f"{len(faults)} kesalahan." if faults else "Berkas kajian dan data mentah lolos.")
+    print("Belum benar." if faults else "Berkas kajian, data mentah, dan naskah lolos.")
     return 1 if faults else 0
 
 

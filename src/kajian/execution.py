@@ -16,6 +16,9 @@ from traitlets.config import Config
 from kajian.errors import KajianError, PipelineError
 from kajian.step import STAGING
 
+START_SECONDS = 120
+CELL_SECONDS = 1800
+LONGEST_SOCKET = 90
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1",
@@ -56,15 +59,16 @@ def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -
     target = staging / f"{name}.ipynb"
     nbformat.write(notebook, target)
     with _environment({**KERNEL_ENVIRONMENT, STAGING: str(staging)}) as scratch:
-        channel = {"transport": "ipc", "ip": str(scratch / "k")} if os.name == "posix" else {}
         try:
             papermill.execute_notebook(
-                target,
-                target,
+                _as_template(target),
+                _as_template(target),
                 cwd=folder,
                 kernel_name="python3",
                 progress_bar=False,
-                config=Config(KernelManager=channel),
+                start_timeout=START_SECONDS,
+                execution_timeout=CELL_SECONDS,
+                config=Config(KernelManager=_channel(scratch)),
             )
         except PapermillExecutionError as error:
             raise _stopped(name, error) from None
@@ -76,6 +80,19 @@ def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -
     executed = _without_traces(nbformat.read(target, as_version=4))
     nbformat.write(executed, target)
     return executed
+
+
+def _as_template(path: Path) -> str:
+    """Write a path so that papermill, which formats paths with parameters, leaves it alone."""
+    return str(path).replace("{", "{{").replace("}", "}}")
+
+
+def _channel(scratch: Path) -> dict[str, str]:
+    """Talk to the kernel through a private socket file, where such files and short paths exist."""
+    socket = str(scratch / "k")
+    if os.name != "posix" or len(socket) > LONGEST_SOCKET:
+        return {}
+    return {"transport": "ipc", "ip": socket}
 
 
 def _stopped(name: str, error: Any) -> PipelineError:

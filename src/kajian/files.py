@@ -55,10 +55,25 @@ def sha256_of(paths: list[Path], base: Path) -> str:
 
 
 def publish(staging: Path, final: Path) -> None:
-    """Put a finished folder in the place of the last one; at every moment one of them is whole."""
-    old = final.with_name(f".lama-{final.name}")
-    shutil.rmtree(old, ignore_errors=True)
+    """Put a finished folder in the place of the last one.
+
+    Between the two renames the last one has another name; `restore` brings it back if the
+    computer stopped just there.
+    """
+    last = _last_of(final)
+    shutil.rmtree(last, ignore_errors=True)
     if final.exists():
-        final.rename(old)
+        final.rename(last)
     staging.rename(final)
-    shutil.rmtree(old, ignore_errors=True)
+    shutil.rmtree(last, ignore_errors=True)
+
+
+def restore(final: Path) -> None:
+    """Bring the last whole folder back after a publication that was cut short."""
+    last = _last_of(final)
+    if last.exists() and not final.exists():
+        last.rename(final)
+
+
+def _last_of(final: Path) -> Path:
+    return final.with_name(f".lama-{final.name}")

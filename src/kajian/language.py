@@ -64,13 +64,16 @@ def format_p_value(value: float, floor: float | None = None) -> str:
         The smallest p-value the design can give; equality is then said openly.
     """
     at_floor = floor is not None and value <= floor * (1 + 1e-9)
-    decimals = 2 if value >= 0.1 else 3
-    relation = "="
-    if value < 0.001:
-        value, relation = 0.001, "<"
-    gap = NO_BREAK_SPACE
-    text = f"p{gap}{relation}{gap}{format_number(value, decimals)}"
+    size = _bare_p_value(value)
+    equals = "" if size.startswith("<") else f"={NO_BREAK_SPACE}"
+    text = f"p{NO_BREAK_SPACE}{equals}{size}"
     return f"{text} (terkecil yang mungkin)" if at_floor else text
+
+
+def _bare_p_value(value: float) -> str:
+    if value < 0.001:
+        return f"<{NO_BREAK_SPACE}{format_number(0.001, 3)}"
+    return format_number(value, 2 if value >= 0.1 else 3)
 
 
 def format_date(value: dt.date) -> str:
@@ -103,6 +106,16 @@ def format_value(value: float | int | str, unit: str, decimals: int) -> str:
         return str(int(value))
     number = format_number(value, decimals)
     return f"{number}{NO_BREAK_SPACE}{unit}" if unit else number
+
+
+def format_bare(value: float, unit: str, decimals: int) -> str:
+    """Write a number without its unit, yet by the rules of its unit.
+
+    A year keeps no dots, and a p-value is never zero: ``2025``, ``0,029``, ``< 0,001``.
+    """
+    if unit == "p":
+        return _bare_p_value(value)
+    return format_value(value, "kalender" if unit == "kalender" else "", decimals)
 
 
 def format_interval(low: float, high: float, unit: str, decimals: int) -> str:

@@ -9,6 +9,14 @@ from kajian.errors import PipelineError
 ROOT_MARK = "studies"
 STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
 BRIEF = STEPS[-1]
+# Whose tables, figures and results a step may use.
+EARLIER = {
+    "01_data": (),
+    "02_mapping": ("01_data",),
+    "03_causal": ("01_data",),
+    "04_evaluation": ("01_data",),
+    BRIEF: STEPS[:-1],
+}
 
 
 def project_root(start: Path | None = None) -> Path:

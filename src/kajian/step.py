@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kajian.cell import running_cell
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
-from kajian.files import sha256, whole_file
-from kajian.places import STEPS, processed_folder, project_root
+from kajian.files import sha256, whole_file, write_json
+from kajian.places import EARLIER, processed_folder, project_root
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 STAGING = "KAJIAN_STAGING"
+PROVENANCE = "provenance.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ class Step:
         The project folder.
     folder
         Where the results of this step go.
-    used
-        SHA-256 of every table read so far, by name.
+    used, saved
+        SHA-256 of every table read and written so far, by name.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Step:
     root: Path
     folder: Path
     used: dict[str, str] = field(default_factory=dict)
+    saved: dict[str, str] = field(default_factory=dict)
     entries: Ledger = field(default_factory=dict)
 
     @classmethod
@@ -69,7 +72,7 @@ class Step:
         folder, _, table = source.partition("/")
         passport = read_passport(self.root / "data" / "raw" / folder)
         resource = passport.resource(table)
-        self.used[source] = resource.hash.removeprefix("sha256:")
+        self._note(self.used, source, resource.hash.removeprefix("sha256:"))
         read = read_layer if resource.crs else read_table
         return read(passport, table)
 
@@ -80,15 +83,17 @@ class Step:
         import pyarrow.parquet as pq
 
         path = self.find(f"tables/{name}.parquet")
-        self.used[name] = sha256(path)
+        self._note(self.used, name, sha256(path))
         has_shapes = b"geo" in (pq.read_schema(path).metadata or {})
         table: pd.DataFrame = (gpd if has_shapes else pd).read_parquet(path)
         return table
 
     def save(self, table: pd.DataFrame, name: str) -> None:
         """Keep a table for later steps, as Parquet (GeoParquet when it has shapes)."""
-        with whole_file(self.folder / "tables" / f"{name}.parquet") as path:
+        target = self.folder / "tables" / f"{name}.parquet"
+        with whole_file(target) as path:
             table.to_parquet(path)
+        self._note(self.saved, name, sha256(target))
 
     def export(
         self, table: pd.DataFrame, name: str, title: str, columns: Mapping[str, str]
@@ -166,7 +171,7 @@ class Step:
             When the result is not finite, another cell of this run recorded the same key, or a
             table was not read.
         """
-        cell = _current_cell(self.root / "notebooks" / f"{self.name}.ipynb")
+        cell = running_cell(self.root / "notebooks" / f"{self.name}.ipynb")
         before = self.entries.get(key)
         if before and cell and before.cell != cell:
             raise EvidenceError(
@@ -218,7 +223,7 @@ class Step:
         """Everything that the earlier steps of this study recorded."""
         paths = [
             processed_folder(self.root, self.study) / name / "ledger.json"
-            for name in STEPS[: STEPS.index(self.name)]
+            for name in EARLIER[self.name]
         ]
         if absent := [path.parent.name for path in paths if not path.is_file()]:
             raise PipelineError(
@@ -227,10 +232,15 @@ class Step:
             )
         return merge_ledgers([read_ledger(path) for path in paths])
 
+    def _note(self, hashes: dict[str, str], name: str, digest: str) -> None:
+        """Keep the hash of a table, and all of them beside the results."""
+        hashes[name] = digest
+        write_json(self.folder / PROVENANCE, {"dibaca": self.used, "ditulis": self.saved})
+
     def find(self, product: str) -> Path:
         """Path of a product of this step or the nearest earlier one that has it."""
         processed = processed_folder(self.root, self.study)
-        earlier = [processed / name for name in reversed(STEPS[: STEPS.index(self.name)])]
+        earlier = [processed / name for name in EARLIER[self.name]]
         for folder in (self.folder, *earlier):
             if (folder / product).is_file():
                 return folder / product
@@ -238,20 +248,3 @@ class Step:
             f"'{product}' belum dibuat oleh langkah sebelum {self.name}. "
             f"Perbaikan: jalankan 'kajian run {self.study}' atau notebook pembuatnya dahulu."
         )
-
-
-def _current_cell(notebook: Path) -> str:
-    """Id of the cell that is running: from JupyterLab, else by its source; empty elsewhere."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is None or not hasattr(shell, "get_parent"):
-        return ""
-    request = shell.get_parent()
-    if cell := request.get("metadata", {}).get("cellId"):
-        return str(cell)
-    import nbformat
-
-    source = request.get("content", {}).get("code", "")
-    cells = nbformat.read(notebook, as_version=4).cells if notebook.is_file() else []
-    return next((str(cell.id) for cell in cells if cell.source == source), "")

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from kajian.errors import StudyError
+from kajian.study_rules import contradictions
 
 RegencyCode = Annotated[str, Field(pattern=r"^\d{2}\.\d{2}$")]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
@@ -21,6 +22,7 @@ Period = tuple[Year, Year]
 # How pydantic's findings read in Indonesian; its own words are English.
 WANTED = {
     "int_type": "harus bilangan bulat, tanpa tanda kutip",
+    "float_type": "harus angka bertitik desimal, tanpa tanda kutip",
     "string_type": "harus teks di antara tanda kutip",
     "tuple_type": "harus daftar di antara kurung siku",
     "model_type": "harus bagian [nama] dengan kunci-kunci di bawahnya",
@@ -28,6 +30,7 @@ WANTED = {
     "string_pattern_mismatch": "harus berbentuk {pattern}",
     "greater_than": "harus lebih dari {gt}",
     "greater_than_equal": "harus paling sedikit {ge}",
+    "less_than": "harus kurang dari {lt}",
     "less_than_equal": "harus paling banyak {le}",
     "too_short": "perlu paling sedikit {min_length} nilai yang sah",
     "too_long": "boleh paling banyak {max_length} nilai",
@@ -57,7 +60,6 @@ class Sources(_Section):
     batas_kelurahan: TableName | None = None
     sekolah: TableName | None = None
     indikator_akses: TableName | None = None
-    kecamatan: TableName | None = None
     seri_kota: TableName | None = None
 
     def tables(self) -> list[str]:
@@ -72,8 +74,10 @@ class Mapping(_Section):
     tahun_awal: Year
     tahun_akhir: Year
     tahun_kosong: tuple[Year, ...]
-    skenario_rse_pct: tuple[Annotated[int, Field(gt=0, le=100)], ...] = Field(min_length=1)
-    permutasi: Annotated[int, Field(ge=999)]
+    skenario_rse_pct: tuple[Annotated[int, Field(gt=0, le=100)], ...] = Field(
+        min_length=3, max_length=3
+    )
+    permutasi: Annotated[int, Field(ge=99_999)]
     jarak_kisi_m: Annotated[int, Field(ge=10, le=1000)]
 
 
@@ -116,22 +120,16 @@ class Study(_Section):
     kontrol_sintetis: SyntheticControl
 
     @model_validator(mode="after")
-    def _periods_in_order(self) -> Study:
-        if self.pemetaan.tahun_awal >= self.pemetaan.tahun_akhir:
-            raise ValueError("tahun_awal harus sebelum tahun_akhir")
-        for first, last in (*self.regresi.segmen, *self.regresi.tahun_regresi):
-            if first > last:
-                raise ValueError(f"periode [{first}, {last}] terbalik")
-        start = self.kontrol_sintetis.tahun_mulai
-        if not self.pemetaan.tahun_awal < start <= self.pemetaan.tahun_akhir:
-            raise ValueError(f"tahun_mulai {start} di luar tahun_awal..tahun_akhir")
+    def _without_contradiction(self) -> Study:
+        if found := list(contradictions(self)):
+            raise ValueError("\n- ".join(found))
         return self
 
     @property
     def parts(self) -> frozenset[str]:
         """Names that a cell tagged ``hanya:<name>`` may ask for."""
         data = self.data
-        needed = (data.batas_kelurahan, data.sekolah, data.indikator_akses, data.kecamatan)
+        needed = (data.batas_kelurahan, data.sekolah, data.indikator_akses)
         return frozenset({self.kode} | ({"kelurahan"} if all(needed) else set()))
 
     def parameters(self) -> dict[str, Any]:
@@ -140,6 +138,7 @@ class Study(_Section):
         for name, value in self.model_dump(mode="json").items():
             flat.update(value if isinstance(value, dict) else {name: value})
         flat["studi"] = flat.pop("kode")
+        flat["periode"] = [self.pemetaan.tahun_awal, self.pemetaan.tahun_akhir]
         return flat
 
 
@@ -183,14 +182,17 @@ def read_study(path: Path) -> Study:
 
 def _explain(item: dict[str, Any]) -> str:
     """Say one pydantic error in Indonesian, with key, value and remedy."""
-    path = [str(part) for part in item["loc"]] or ["(seluruh berkas)"]
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    path = [str(part) for part in item["loc"]]
     place, key, kind = ".".join(path), path[-1], item["type"]
     if kind == "extra_forbidden":
         close = difflib.get_close_matches(key, _known_keys(), n=1)
         hint = f"mungkin maksudnya '{close[0]}'" if close else "hapus kunci itu"
         return f"{place}: kunci tidak dikenal; {hint}."
     if kind == "missing":
-        return f"{place}: kunci wajib ini belum ada; tambahkan."
+        what = f"nilai ke-{int(key) + 1}" if key.isdigit() else "kunci wajib ini"
+        return f"{place}: {what} belum ada; tambahkan."
     value = item.get("input")
     is_region = any(part.startswith("kode_") for part in path)
     if is_region and kind == "string_type":
@@ -200,9 +202,7 @@ def _explain(item: dict[str, Any]) -> str:
         )
     if is_region and kind == "string_pattern_mismatch":
         return f"{place}: '{value}' bukan kode Kemendagri dua tingkat seperti \"33.72\"."
-    if kind == "value_error":
-        return f"{place}: {item['ctx']['error']}; betulkan tahunnya."
-    wanted = WANTED.get(kind, item["msg"]).format(**item.get("ctx", {}))
+    wanted = WANTED.get(kind, "periksa nilainya").format(**item.get("ctx", {}))
     return f"{place}: {value!r} tidak diterima; {wanted}."
 
 

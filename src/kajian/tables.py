@@ -33,12 +33,15 @@ class Column:
         Decimals of a number; ``None`` for text.
     signed
         Whether positive numbers carry a plus sign.
+    right
+        Whether a text, such as an interval, stands at the right like a number.
     """
 
     name: str
     label: str
     decimals: int | None = None
     signed: bool = False
+    right: bool = False
 
     def show(self, value: Any) -> str:
         """Write one cell; a missing value is an en dash."""
@@ -120,7 +123,7 @@ def show_table(
         [column.show(value) for column, value in zip(columns, record, strict=True)]
         for record in table[[c.name for c in columns]].itertuples(index=False)
     ]
-    numeric = [column.decimals is not None for column in columns]
+    numeric = [column.decimals is not None or column.right for column in columns]
     return ShownTable(label, title, note, [c.label for c in columns], numeric, rows, widths)
 
 

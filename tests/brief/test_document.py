@@ -17,7 +17,7 @@ Maker = Callable[..., NotebookNode]
 def test_every_quoted_value_has_a_witness(make_brief: Maker) -> None:
     document = build_document(make_brief())
     shown = {witness.text for witness in document.witnesses}
-    assert {"8,25%", "turun", "54\u00a0kelurahan", "2025", "12,5 juta orang"} <= shown
+    assert {"8,25%", "turun", "54\u00a0kelurahan", "2025", "12,5 juta orang (BPS)"} <= shown
     assert {"1.482", "1.531", "Laweyan_*", "–"} <= shown, "and every cell of a table"
     year = next(witness for witness in document.witnesses if witness.text == "2025")
     assert year.before.endswith("Pada ")
@@ -38,7 +38,7 @@ def test_a_witness_does_not_look_across_paragraphs_or_bullets(make_brief: Maker)
 
 def test_a_value_with_markup_in_it_is_expected_as_it_is(make_brief: Maker) -> None:
     book = make_brief(isi="## I\n\nPilihan {{ kutip: sd_negeri [3] *x* | BPS }} saja. [](#peta)")
-    assert "sd_negeri [3] *x*" in {w.text for w in build_document(book).witnesses}
+    assert "sd_negeri [3] *x* (BPS)" in {w.text for w in build_document(book).witnesses}
 
 
 def test_the_guide_is_not_part_of_the_brief(make_brief: Maker) -> None:

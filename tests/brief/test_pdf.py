@@ -62,7 +62,7 @@ def test_the_text_reads_back(path: Path) -> None:
         "Ketimpangan di Kota Contoh",
         "Pada 2025, kemiskinan 8,25% (Gambar 1)",
         "−0,50 sampai 17,00%",
-        "Tabel ada di Tabel 1; 12,5 juta orang.",
+        "Tabel ada di Tabel 1; 12,5 juta orang (BPS).",
         "Jebres [a]; #b",
         "dihimpun sampai 2026",
     ):

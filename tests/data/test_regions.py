@@ -6,9 +6,6 @@ import pytest
 from kajian.data.regions import (
     check_codes,
     check_complete_panel,
-    district_of,
-    missing_codes,
-    subdistrict_of,
 )
 from kajian.errors import DataError
 
@@ -89,15 +86,6 @@ def test_repeated_code():
     error = refused(["33.72", "33.10", "33.72"])
     assert "berulang" in error.problem
     assert error.rows == ["ke-1 (33.72)", "ke-3 (33.72)"]
-
-
-def test_missing_codes():
-    assert missing_codes(pd.Series(["33.11"]), DISTRICTS) == ["33.10", "33.72"]
-
-
-def test_parts_of_a_code():
-    assert district_of("33.72.02.1005") == "33.72"
-    assert subdistrict_of("33.72.02.1005") == "33.72.02"
 
 
 def panel(years: tuple[int, ...] = (2018, 2020, 2021)) -> pd.DataFrame:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 
 from kajian.errors import MethodError
+from kajian.evaluation import simplex
 from kajian.evaluation.simplex import nearest_in_hull, optimality_gap
 
 # The solver is direct, so only rounding separates it from the minimum: about n * 2e-16, relative.
@@ -126,6 +127,31 @@ def test_a_tie_is_seen_even_where_the_most_even_weights_are_sparse():
     # 0 = .9 (-1) + .1 (9) = (100/101) (-1) + (1/101) 100; the first has the smaller sum of squares.
     nearest = nearest_in_hull(np.array([[-1.0, 9.0, 100.0]]), np.array([0.0]))
     np.testing.assert_allclose(nearest.weights, [0.9, 0.1, 0.0], atol=1e-12)
+    assert not nearest.unique
+
+
+def test_a_degenerate_tie_that_stops_an_unbounded_solver():
+    # HiGHS 1.12 ends with status 4 on this one when the directions have no bounds.
+    points = np.array(
+        [
+            [-3, -2, -3, 0, 3, 0, 0, -1, 2, 0, -1, 0, 0, 2],
+            [-3, 2, 1, -1, 0, -1, 2, -2, -2, -2, 3, 0, 2, -3],
+        ],
+        dtype=float,
+    )
+    target = np.array([2.0, -1.0])
+    nearest = nearest_in_hull(points, target)
+    # The target lies inside a polygon of many points, so many mixtures make it.
+    assert nearest.distance == 0
+    assert not nearest.unique
+    assert optimality_gap(points, target, nearest.weights) <= OPTIMAL
+
+
+def test_weights_are_not_called_unique_when_the_solver_gives_up(monkeypatch):
+    monkeypatch.setattr(simplex, "linprog", lambda *_, **__: OptimizeResult(status=4, x=None))
+    square = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
+    nearest = nearest_in_hull(square, np.array([0.5, 0.5]))
+    np.testing.assert_allclose(nearest.weights, [0.25] * 4, atol=1e-12)
     assert not nearest.unique
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,10 @@ INTERVAL = {"low": -1.25, "high": 3.5, "level": 0.95}
         (2025, {"unit": "kalender"}, "angka", "2025"),
         (1234, {"unit": "sekolah", "decimals": 0}, "angka", "1.234"),
         (1234, {"unit": "sekolah", "decimals": 0}, "", f"1.234{GAP}sekolah"),
+        (0.029, {"unit": "p", "decimals": 1}, "", f"p{GAP}={GAP}0,029"),
+        (0.029, {"unit": "p", "decimals": 1}, "angka", "0,029"),
+        (0.234, {"unit": "p", "decimals": 3}, "angka", "0,23"),
+        (0.00002, {"unit": "p", "decimals": 3}, "angka", f"<{GAP}0,001"),
         ("turun", {}, "", "turun"),
     ],
 )
@@ -108,6 +113,15 @@ def test_styles(value: float | str, more: dict[str, object], style: str, text: s
 def test_a_style_that_cannot_be_applied(value: float | str, style: str, said: str) -> None:
     with pytest.raises(EvidenceError, match=rf"kemiskinan\.akhir.*{said}"):
         entry(value).show(style)
+
+
+@given(st.floats(0, 1), st.integers(0, 6), st.sampled_from(["", "angka"]))
+def test_a_p_value_is_never_zero_whatever_its_decimals(
+    value: float, decimals: int, style: str
+) -> None:
+    shown = entry(value, unit="p", decimals=decimals).show(style)
+    assert re.search("[1-9]", shown)
+    assert shown == entry(value, unit="p", decimals=3).show(style)
 
 
 def test_a_ledger_reads_back(tmp_path: Path) -> None:

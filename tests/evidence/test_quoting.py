@@ -37,10 +37,10 @@ def test_slots_are_filled_in_order() -> None:
     ]
 
 
-def test_a_marked_quotation_of_a_source_is_shown_as_it_stands() -> None:
+def test_a_marked_quotation_is_shown_as_it_stands_with_its_source() -> None:
     filled, quotes = fill("Menurut BPS {{ kutip: 12,5 juta orang | BPS (2024), hlm. 3 }}.", LEDGER)
-    assert filled == "Menurut BPS 12,5 juta orang."
-    assert quotes == [Quote("", "12,5 juta orang", "BPS (2024), hlm. 3")]
+    assert filled == "Menurut BPS 12,5 juta orang (BPS (2024), hlm. 3)."
+    assert quotes == [Quote("", "12,5 juta orang (BPS (2024), hlm. 3)")]
 
 
 def test_the_caller_decides_how_a_filled_slot_is_written() -> None:
@@ -137,7 +137,22 @@ def test_any_text_around_the_slots_comes_back_untouched(
         ("seratus orang", "seratus"),
         ("tiga ribu orang", "tiga ribu"),
         ("sejuta orang", "sejuta"),
-        ("Nomor 12 menaungi 45 orang", "45"),
+        ("Nomor 99 persen", "99"),
+        ("SK 45 persen", "45"),
+        ("SK Wali Kota 45 persen", "45"),
+        ("UU 45", "45"),
+        ("Nomor 13 Tahun 2011", "13"),
+        ("UU 45/20201", "45/20201"),
+        ("Peraturan itu menurunkan 45 Tahun 2020", "45"),
+        ("Perda Nomor 5 Tahun 2021 menaungi 45 orang", "45"),
+        ("Pasal 45,5", "45,5"),
+        ("Pasal 45 persen", "45"),
+        ("naik sepersepuluh", "sepersepuluh"),
+        ("Seperempat warga", "Seperempat"),
+        ("sepertiga warga", "sepertiga"),
+        ("dua pertiga warga", "dua pertiga"),
+        ("tiga perempat warga", "tiga perempat"),
+        ("seperseratus bagian", "seperseratus"),
         ("{{ kemiskinan.akhir }} dan 9", "9"),
     ],
 )
@@ -159,7 +174,11 @@ def test_a_typed_number_is_found(text: str, piece: str) -> None:
         "1. Pertama\n2. Kedua\n   3. Bersarang",
         "17. Butir yang berlanjut",
         "UU Nomor 23 Tahun 2014 tentang Pemerintahan Daerah",
-        "Pasal 12 ayat (3) dan Bab IV",
+        "Undang-Undang Nomor 13 Tahun 2011; UU 27/2022.",
+        "Instruksi Presiden Nomor 4 Tahun 2025 dan Peraturan Presiden Nomor\n39 Tahun 2019",
+        "Peraturan Menteri Pendidikan dan Kebudayaan Nomor 5 Tahun 2020",
+        "SK Wali Kota Surakarta 401/124.2/2020",
+        "Pasal 5 ayat (2), Pasal 12A ayat (3), dan Bab IV",
         "Perda No. 5 Tahun 2021; Perwali 12.3/2022",
         "Permendagri 86 Tahun 2017; Kepmendagri 300.2.2-2430/2025",
         "SK Wali Kota Nomor 401/124.2/2020",
@@ -169,7 +188,8 @@ def test_a_typed_number_is_found(text: str, piece: str) -> None:
         "{{ kutip: 12,5 juta dari 270 juta orang | BPS 2024 hlm. 3 }}",
         "P0, P1, dan P2 selama COVID-19",
         "satu kelurahan, dua kecamatan, sembilan sekolah",
-        "sepertiga, separuh, ketiga, kedua belah pihak",
+        "separuh, setengah, ketiga, kedua belah pihak",
+        "perempatan, pertigaan, per dua tahun, seperti, seperangkat",
         "seribet itu; segera; selima",
         "Bagian II dan III",
     ],

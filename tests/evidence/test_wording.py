@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from kajian.evidence.wording import (
     against_zero,
     association_sentence,
-    by_p_value,
     cluster_sentence,
     count_phrase,
     deviation_sentence,
@@ -40,19 +39,6 @@ def test_an_interval_differs_from_zero_when_it_excludes_it(a: float, b: float) -
     assert (spread_verdict(low, high) == "tidak terbukti menyempit atau melebar") == contains
     if not contains:
         assert spread_verdict(low, high) == ("melebar" if low > 0 else "menyempit")
-
-
-@pytest.mark.parametrize(
-    ("p_value", "level", "word"),
-    [
-        (0.01, 0.05, "nyata"),
-        (0.05, 0.05, "nyata"),
-        (0.06, 0.05, "tidak nyata"),
-        (0.06, 0.1, "nyata"),
-    ],
-)
-def test_a_test_rejects_at_its_level(p_value: float, level: float, word: str) -> None:
-    assert by_p_value(p_value, level=level) == word
 
 
 @pytest.mark.parametrize(
@@ -105,19 +91,23 @@ def test_a_pattern_is_claimed_only_when_the_test_rejects(
 
 
 @pytest.mark.parametrize(
-    ("gap", "stands_out", "comparable", "words", "absent"),
+    ("gap", "stands_out", "comparable", "said", "not_said"),
     [
-        (-0.5, False, True, "di bawah pembandingnya, tetapi", "lebih jauh"),
-        (0.5, True, True, "di atas pembandingnya, dan beda sebesar itu jarang", "tetapi"),
-        (-5.0, True, False, "Tidak ada campuran daerah yang sebanding dengan Solo", "di bawah"),
+        (-0.5, False, True, "di bawah kelompok pembandingnya", "dan selisih itu menonjol"),
+        (0.5, True, True, "di atas kelompok pembandingnya", "belum"),
+        (-5.0, True, False, "Tidak ada gabungan daerah yang sebanding dengan Solo", "di bawah"),
     ],
 )
 def test_a_deviation_is_judged_only_where_it_can_be(
-    gap: float, stands_out: bool, comparable: bool, words: str, absent: str
+    gap: float, stands_out: bool, comparable: bool, said: str, not_said: str
 ) -> None:
-    sentence = deviation_sentence("Solo", gap, stands_out=stands_out, comparable=comparable)
-    assert words in sentence
-    assert absent not in sentence
+    for short in (False, True):
+        sentence = deviation_sentence(
+            "Solo", gap, start=2022, stands_out=stands_out, comparable=comparable, short=short
+        )
+        assert said in sentence
+        assert not_said not in sentence
+        assert ("gabungan kabupaten/kota lain" in sentence) == (comparable and not short)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +120,8 @@ def test_shares(part: int, whole: int, word: str) -> None:
 
 def test_none_is_said_in_words() -> None:
     assert count_phrase(0, "kelurahan") == "tidak satu pun kelurahan"
-    assert count_phrase(3, "kelurahan") == "3\u00a0kelurahan"
+    assert count_phrase(4, "kelurahan") == "empat kelurahan"
+    assert count_phrase(54, "kelurahan") == "54\u00a0kelurahan"
 
 
 def test_a_fit_closer_than_the_survey_is_called_noise() -> None:

@@ -164,11 +164,11 @@ def _table(content: dict[str, Any], ledger: Ledger, document: Document, floating
         check_prose(content[part], f"{part} tabel '{content['label']}'")
     title = _markdown(content["title"], ledger, document).strip()
     note = _markdown(content["note"], ledger, document).strip()
-    header = [f"[{escape(head)}]" for head in content["header"]]
+    for head in content["header"]:
+        check_prose(head, f"judul kolom tabel '{content['label']}'")
+    header = [f"[{_markdown(head, ledger, document).strip()}]" for head in content["header"]]
     rows = [[f"[{escape(cell)}]" for cell in row] for row in content["rows"]]
-    document.witnesses.extend(
-        Witness("", cell, "") for row in content["rows"] for cell in row if cell
-    )
+    document.witnesses.extend(witness for row in content["rows"] for witness in _row_witnesses(row))
     aligns = ["right" if number else "left" for number in content["numeric"]]
     widths = [f"{width}fr" for width in content["widths"] or []]
     columns = _array(widths) if widths else str(len(header))
@@ -179,6 +179,13 @@ def _table(content: dict[str, Any], ledger: Ledger, document: Document, floating
         f"floating: {str(floating).lower()}, header: {_array(header)}, "
         f"rows: {_array([_array(row) for row in rows])})"
     )
+
+
+def _row_witnesses(row: list[str]) -> Iterator[Witness]:
+    """Each cell with its neighbours in the row, so that a lone digit proves nothing."""
+    for before, cell, after in zip(["", *row], row, [*row[1:], ""], strict=False):
+        if cell:
+            yield Witness(before[-_CONTEXT:], cell, after[:_CONTEXT])
 
 
 def _array(items: Sequence[str]) -> str:

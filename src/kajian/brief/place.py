@@ -11,9 +11,8 @@ from typing import Any
 
 from kajian import __version__
 from kajian.data.passport import Passport, read_passport
-from kajian.evidence.ledger import Ledger
 from kajian.language import format_date
-from kajian.step import Step
+from kajian.step import PROVENANCE, Step
 from kajian.tables import ShownTable
 
 MEDIA_TYPE = "application/vnd.kajian+json"
@@ -44,10 +43,9 @@ def start_brief(
         What stands at the foot of every page, before the code of the study.
     """
     ledger = step.earlier_results()
-    passports = _passports(step, ledger)
-    newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in passports)
+    raw = _raw_tables(step)
+    newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in _passports(step, raw))
     content = {key: asdict(entry) for key, entry in sorted(ledger.items())}
-    raw = {name: digest for entry in ledger.values() for name, digest in _raw(entry.tables)}
     _display(
         {
             "text/plain": f"{len(ledger)} hasil siap dikutip",
@@ -66,6 +64,8 @@ def start_brief(
                         ("Data", f"dihimpun sampai {format_date(newest)}"),
                         ("Sidik data mentah", _fingerprint(raw)),
                         ("Sidik buku hasil", _fingerprint(content)),
+                        ("Lisensi", "teks CC BY 4.0; data menurut paspornya"),
+                        ("Jejak tiap angka", "ledger.json dan manifest.json"),
                     ],
                     "ledger": content,
                 }
@@ -86,16 +86,15 @@ def place_table(table: ShownTable) -> None:
     _display({"text/html": table.to_html(), MEDIA_TYPE: {"table": asdict(table)}})
 
 
-def _passports(step: Step, ledger: Ledger) -> list[Passport]:
-    folders = {
-        name.partition("/")[0] for entry in ledger.values() for name, _ in _raw(entry.tables)
-    }
-    return [read_passport(step.root / "data" / "raw" / folder) for folder in sorted(folders)]
+def _raw_tables(step: Step) -> dict[str, str]:
+    """Hash of every raw table of the study, as the first step read them."""
+    record = json.loads(step.find(PROVENANCE).read_text(encoding="utf-8"))
+    return dict(record["dibaca"])
 
 
-def _raw(tables: dict[str, str] | None) -> list[tuple[str, str]]:
-    """Those of an entry's tables that are raw ones, named ``source/table``."""
-    return [(name, digest) for name, digest in (tables or {}).items() if "/" in name]
+def _passports(step: Step, raw: dict[str, str]) -> list[Passport]:
+    folders = sorted({name.partition("/")[0] for name in raw})
+    return [read_passport(step.root / "data" / "raw" / folder) for folder in folders]
 
 
 def _fingerprint(content: Any) -> str:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from kajian.data.coverage import check_coverage
+from kajian.data.geometry import connected, contiguity_matrix
 from kajian.data.passport import read_passport
 from kajian.data.regions import check_codes, check_complete_panel
 from kajian.data.schools import flag_schools, usable_schools
@@ -80,18 +81,53 @@ def _check_together(study: Study, raw: Path) -> None:
     panel, umk = (_read(raw, name) for name in (study.data.panel_kabkota, study.data.umk))
     units = _read(raw, study.data.batas_kabkota)
     check_districts(panel, umk, units, study.pemetaan.tahun_kosong)
-    if study.wilayah.kode_wilayah not in set(units["kode_wilayah"]):
-        raise DataError(
-            f"kode wilayah {study.wilayah.kode_wilayah} tidak ada di daftar kode",
-            remedy="betulkan [wilayah] kode_wilayah",
+    named = {
+        "kode_wilayah": [study.wilayah.kode_wilayah],
+        "kode_sekitar": list(study.kontrol_sintetis.kode_sekitar),
+    }
+    for key, codes in named.items():
+        check_codes(
+            pd.Series(codes, dtype="str"),
+            pd.Index(units["kode_wilayah"]),
             file=f"studies/{study.kode}.toml",
-            column="kode_wilayah",
+            column=key,
         )
+    _check_surroundings(study, units)
     if study.data.batas_kelurahan and study.data.sekolah:
         kelurahan = _read(raw, study.data.batas_kelurahan)
+        _check_belongs(study, kelurahan)
         check_coverage(kelurahan, key="kode_wilayah", file=study.data.batas_kelurahan)
         schools = _read(raw, study.data.sekolah)
         usable_schools(schools, flag_schools(schools, kelurahan))
+
+
+def _check_surroundings(study: Study, units: gpd.GeoDataFrame) -> None:
+    """The districts named as surroundings form one connected area with the place itself."""
+    near = {study.wilayah.kode_wilayah, *study.kontrol_sintetis.kode_sekitar}
+    area = units[units["kode_wilayah"].isin(near)].reset_index(drop=True)
+    if not connected(contiguity_matrix(area, "kode_wilayah")):
+        raise DataError(
+            "kabupaten/kota sekitar tidak bersambung dengan wilayah kajian",
+            remedy="isi dengan kabupaten/kota yang bertetangga, atau kosongkan: []",
+            file=f"studies/{study.kode}.toml",
+            column="kode_sekitar",
+            rows=sorted(near),
+        )
+
+
+def _check_belongs(study: Study, kelurahan: gpd.GeoDataFrame) -> None:
+    """Every kelurahan lies in the place under study."""
+    place = study.wilayah.kode_wilayah
+    strange = kelurahan.loc[~kelurahan["kode_wilayah"].str.startswith(f"{place}."), "kode_wilayah"]
+    if len(strange):
+        raise DataError(
+            f"kelurahan bukan bagian dari {study.wilayah.nama_wilayah} ({place})",
+            remedy="pakai tabel kelurahan wilayah ini, atau hapus baris batas_kelurahan, sekolah, "
+            "indikator_akses, dan seri_kota dari [data]",
+            file=study.data.batas_kelurahan,
+            column="kode_wilayah",
+            rows=[str(code) for code in strange],
+        )
 
 
 def _read(raw: Path, name: str) -> pd.DataFrame:

@@ -17,16 +17,6 @@ from kajian.errors import DataError
 DISTRICT_DIGITS = 4
 
 
-def district_of(code: str) -> str:
-    """Kabupaten or kota of a Kemendagri code: ``33.72.02.1005`` -> ``33.72``."""
-    return ".".join(code.split(".")[:2])
-
-
-def subdistrict_of(code: str) -> str:
-    """Kecamatan of a Kemendagri code: ``33.72.02.1005`` -> ``33.72.02``."""
-    return ".".join(code.split(".")[:3])
-
-
 def check_codes(
     codes: pd.Series,
     known: pd.Index,
@@ -108,11 +98,6 @@ def check_codes(
             column=column,
             rows=_rows(codes, codes.duplicated(keep=False)),
         )
-
-
-def missing_codes(codes: pd.Series, known: pd.Index) -> list[str]:
-    """Known codes that the column lacks, in the order of the list."""
-    return [str(code) for code in known[~known.isin(codes)]]
 
 
 def check_complete_panel(

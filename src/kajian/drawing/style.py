@@ -46,8 +46,7 @@ CONTRAST = "#b4501a"
 SCALE_ANCHORS = ("#e4f1ef", "#8cc7c2", "#2b7b80", "#0a3a44")
 
 RC: dict[Any, Any] = {
-    # Where the wheel's font is not installed, a browser falls back to another sans serif.
-    "font.family": [FONT, "DejaVu Sans", "sans-serif"],
+    "font.family": [FONT],
     "font.size": SMALL,
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -171,11 +170,19 @@ def save_figure(fig: Figure, path_without_suffix: str | Path) -> list[Path]:
             draft = stem.with_name(f".{stem.name}.{os.getpid()}{suffix}")
             try:
                 fig.savefig(draft, format=suffix[1:], dpi=200, metadata=metadata)
+                if suffix == ".svg":
+                    _name_fallback(draft)
                 draft.replace(target)
             finally:
                 draft.unlink(missing_ok=True)
             written.append(target)
     return written
+
+
+def _name_fallback(svg: Path) -> None:
+    """Let a reader without the typeface take another sans serif; matplotlib would look for it."""
+    family = f"font-family: '{FONT}'".encode()
+    svg.write_bytes(svg.read_bytes().replace(family, family + b", sans-serif"))
 
 
 def sequential(classes: int) -> list[str]:

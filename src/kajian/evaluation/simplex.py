@@ -22,6 +22,7 @@ ON_FACE = 1e-8  # a point this near to the supporting plane may carry weight
 TINY = 1e-9  # singular values and distances below this are zero
 RIDGE = 1e-4  # root of the ridge that picks the most even of several minimisers
 ZERO = 1e-12  # weights below this are zero
+REACH = 2.0  # two points of the simplex are at most the root of 2 apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +37,9 @@ class HullPoint:
         Euclidean distance from the target to the nearest point (scaled by ``v`` where given);
         exactly zero when only rounding separates them.
     unique
-        Whether no other weights reach the same distance. Where others do, ``weights`` are those of
-        smallest sum of squares among them: the most even mixture, independent of column order.
+        Whether it is shown that no other weights reach the same distance. Where others do,
+        ``weights`` are those of smallest sum of squares among them: the most even mixture,
+        independent of column order.
     """
 
     weights: Floats
@@ -206,9 +208,11 @@ def _largest_share(free: Floats, face: Floats, others: NDArray[np.bool_]) -> flo
     """Largest weight that points outside the support can carry without moving the nearest point.
 
     The support is affinely independent, so other minimisers exist only where this is positive.
+    Where the solver gives up, nothing is shown, and any share must be reckoned with.
     """
-    solution = linprog(-free[others].sum(axis=0), A_ub=-free, b_ub=face, bounds=(None, None))
-    return float(free[others].sum(axis=0) @ solution.x)
+    outside = free[others].sum(axis=0)
+    solution = linprog(-outside, A_ub=-free, b_ub=face, bounds=(-REACH, REACH))
+    return 1.0 if solution.x is None else float(outside @ solution.x)
 
 
 def _evenest_on(centred: Floats) -> Floats:

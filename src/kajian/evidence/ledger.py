@@ -11,7 +11,7 @@ from typing import Any
 
 from kajian.errors import EvidenceError
 from kajian.files import write_json
-from kajian.language import format_interval, format_value
+from kajian.language import format_bare, format_interval, format_value
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
@@ -57,8 +57,8 @@ class Entry:
         Parameters
         ----------
         style
-            Empty for the value with its unit, ``angka`` for the bare number, ``mutlak`` for the
-            size without sign, ``selang`` for the interval.
+            Empty for the value with its unit, ``angka`` for the number without it, ``mutlak`` for
+            the size without sign, ``selang`` for the interval.
 
         Raises
         ------
@@ -80,8 +80,7 @@ class Entry:
         if style == "":
             return format_value(self.value, self.unit, self.decimals)
         if style == "angka":
-            bare = self.unit if self.unit == "kalender" else ""
-            return format_value(self.value, bare, self.decimals)
+            return format_bare(float(self.value), self.unit, self.decimals)
         if style == "mutlak":
             return format_value(abs(float(self.value)), self.unit, self.decimals)
         raise EvidenceError(

@@ -3,7 +3,8 @@
 Three forms are understood in the prose of the brief:
 
 - ``{{ key }}`` and ``{{ key | style }}``: a result of the ledger;
-- ``{{ kutip: words with numbers | source }}``: an explicitly marked quotation of a source;
+- ``{{ kutip: words with numbers | source }}``: an explicitly marked quotation, printed with its
+  source: ``words with numbers (source)``;
 - ``[](#label)``: a reference to a figure or a table, numbered by the typesetter.
 """
 
@@ -26,18 +27,23 @@ _HARMLESS = re.compile(
     \]\([^)\s]*\)                                                # link and reference targets
   | <https?://[^>\s]+>                                           # addresses
   | ^\s*\d+\.\s                                                  # list numbers
-  | \b(?:Nomor|No\.|Pasal|ayat|Bab)\s+\(?[\w./-]*\d[\w./-]*\)?   # legal references
-  | \b(?:UU|PP|Perpres|Permen\w*|Kepmen\w*|Perda|Perwali|SK)\s[\w./-]*\d[\w./-]*
-  | (?<![^\W_])(?<![.,/-])(?<!Rp\s)                                # years, ranges
+  | \b(?:Undang-Undang|UU|Perpu|PP|Inpres|Keppres|Perpres|Permen\w*|Kepmen\w*|Pergub|Kepgub|Perda
+        |Perwali|Perbup|Peraturan|Keputusan|Instruksi|SK|SE)     # a law,
+    (?:\s+(?:[A-Z][\w-]*|dan|No\.))*                             # who made it,
+    \s+\d[\w./-]*(?:/|\s+Tahun\s+)(?:19|20)\d{2}\b               # its number with its year
+  | \b(?:Pasal|ayat|Bab)\s+(?:\d+[A-Z]?|\(\d+[a-z]?\))           # a part of it
+    (?![\w%]|[.,/-]\w|\s+(?:%|persen))
+  | (?<![^\W_])(?<![.,/-])(?<!Rp\s)                              # years, ranges
     (?:19|20)\d{2}(?:[–-](?:19|20)\d{2})?(?![\d%/]|[.,]\d)
   | \bP[0-2]\b | \bCOVID-19\b                                    # terms
     """,
     re.VERBOSE | re.MULTILINE,
 )
 _TYPED = re.compile(r"[\w.,/%-]*\d[\w.,/%-]*")
-_COUNTING_WORDS = re.compile(
-    r"\b(?:se|(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)\s+)"
-    r"(?:belas|puluh|ratus|ribu|juta|miliar|triliun)\b",
+_DIGIT = "(?:dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)"
+_POWER = "(?:belas|puluh|ratus|ribu|juta|miliar|triliun)"
+_NUMBER_WORDS = re.compile(
+    rf"\b(?:(?:se|{_DIGIT}\s+){_POWER}|(?:{_DIGIT}\s+|se)?per(?:{_DIGIT}|(?:se)?{_POWER}))\b",
     re.IGNORECASE,
 )
 
@@ -48,7 +54,6 @@ class Quote:
 
     key: str
     text: str
-    source: str = ""
 
 
 def fill(
@@ -93,7 +98,7 @@ def fill(
 
 def _quote(body: str, ledger: Ledger) -> Quote:
     if quotation := QUOTATION.fullmatch(body):
-        return Quote("", quotation["words"], quotation["source"])
+        return Quote("", f"{quotation['words']} ({quotation['source']})")
     key, _, style = (part.strip() for part in body.partition("|"))
     if key not in ledger:
         close = difflib.get_close_matches(key, ledger, n=3)
@@ -108,7 +113,8 @@ def _quote(body: str, ledger: Ledger) -> Quote:
 def typed_numbers(text: str) -> list[str]:
     """Find numbers typed into prose that are not years, list numbers or legal references.
 
-    Number words of ten and above count as numbers too.
+    Number words of ten and above count as numbers too, and so do fractions (``sepertiga``,
+    ``tiga perempat``). A law is known by its name before and its year after the number.
 
     Returns
     -------
@@ -119,7 +125,7 @@ def typed_numbers(text: str) -> list[str]:
     prose = _HARMLESS.sub(lambda found: " " * len(found[0]), prose)
     return [
         f"'{found[0].strip()}' (…{text[max(0, found.start() - 30) : found.end() + 30].strip()}…)"
-        for pattern in (_TYPED, _COUNTING_WORDS)
+        for pattern in (_TYPED, _NUMBER_WORDS)
         for found in pattern.finditer(prose)
     ]
 

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kajian.language import format_interval, format_value
 
-def direction(change: float, *, tolerance: float = 0.0) -> str:
-    """Say which way a quantity went: ``naik``, ``turun`` or ``tetap``.
+
+def direction(
+    change: float,
+    *,
+    tolerance: float = 0.0,
+    words: tuple[str, str, str] = ("naik", "turun", "tetap"),
+) -> str:
+    """Say which way a quantity went.
 
     Parameters
     ----------
@@ -14,10 +21,13 @@ def direction(change: float, *, tolerance: float = 0.0) -> str:
         Last value minus first value.
     tolerance
         Changes up to this size count as none; in the unit of `change`.
+    words
+        The words for more, less and the same.
     """
+    more, less, same = words
     if abs(change) <= tolerance:
-        return "tetap"
-    return "naik" if change > 0 else "turun"
+        return same
+    return more if change > 0 else less
 
 
 def against_zero(low: float, high: float) -> str:
@@ -25,11 +35,6 @@ def against_zero(low: float, high: float) -> str:
     if low > 0 or high < 0:
         return "berbeda dari nol"
     return "tidak dapat dibedakan dari nol"
-
-
-def by_p_value(p_value: float, *, level: float = 0.05) -> str:
-    """Say whether a test rejects at its level, without calling a null proven."""
-    return "nyata" if p_value <= level else "tidak nyata"
 
 
 def enumeration(names: Sequence[str], *, limit: int | None = None) -> str:
@@ -90,7 +95,15 @@ def cluster_sentence(statistic: float, p_value: float, *, level: float = 0.05) -
     return f"{pattern[0].upper()}{pattern[1:]}, lebih daripada karena kebetulan"
 
 
-def deviation_sentence(place: str, gap: float, *, stands_out: bool, comparable: bool) -> str:
+def deviation_sentence(
+    place: str,
+    gap: float,
+    *,
+    start: int,
+    stands_out: bool,
+    comparable: bool,
+    short: bool = False,
+) -> str:
     """Say how a place stands to its synthetic comparator.
 
     Parameters
@@ -98,24 +111,51 @@ def deviation_sentence(place: str, gap: float, *, stands_out: bool, comparable: 
     place
         Name of the place.
     gap
-        Mean gap after the start; in the unit of the outcome.
+        Mean gap from the start on; in the unit of the outcome.
+    start
+        First year counted.
     stands_out
         Whether the gap is unusual among the placebos.
     comparable
         Whether any mixture of donors resembled the place before the start.
+    short
+        Whether the comparator need not be explained again.
     """
     if not comparable:
         return (
-            f"Tidak ada campuran daerah yang sebanding dengan {place}, "
+            f"Tidak ada gabungan daerah yang sebanding dengan {place}, "
             "sehingga simpangannya tidak dapat dinilai"
         )
     side = "di bawah" if gap < 0 else "di atas"
+    who = "" if short else " (gabungan kabupaten/kota lain yang semula bergerak serupa)"
     verdict = (
-        "dan beda sebesar itu jarang terjadi antardaerah"
+        "dan selisih itu menonjol dibandingkan dengan selisih semu daerah lain"
         if stands_out
-        else "tetapi beda sebesar itu lazim terjadi antardaerah"
+        else "tetapi selisih itu belum menonjol dibandingkan dengan selisih semu daerah lain"
     )
-    return f"Kemiskinan {place} berada {side} pembandingnya, {verdict}"
+    return f"Sejak {start}, kemiskinan {place} {side} kelompok pembandingnya{who}, {verdict}"
+
+
+def gap_title(
+    place: str, start: int, gap: float, interval: tuple[float, float], *, comparable: bool
+) -> str:
+    """Title the figure of a synthetic control: its gap, or that there is none to read.
+
+    Parameters
+    ----------
+    place, start
+        Name of the place and first year after the start.
+    gap, interval
+        Mean gap after the start in percentage points, and its interval.
+    comparable
+        Whether any mixture of donors resembled the place before the start.
+    """
+    if not comparable:
+        return f"Tidak ada pembanding yang layak untuk {place}; selisih ini bukan simpangan"
+    side = "di bawah" if gap < 0 else "di atas"
+    size = format_value(abs(gap), "persen poin", 2)
+    shown = format_interval(*interval, "persen poin", 2)
+    return f"Sejak {start} {place} rata-rata {size} {side} pembandingnya, dengan selang {shown}"
 
 
 def fit_sentence(rmspe: float, survey_error: float) -> str:
@@ -143,5 +183,8 @@ def share_word(part: int, whole: int) -> str:
 
 
 def count_phrase(number: int, noun: str) -> str:
-    """Count things in a sentence; none is said in words: ``tidak satu pun kelurahan``."""
-    return f"{number}\u00a0{noun}" if number else f"tidak satu pun {noun}"
+    """Count things in a sentence: up to nine in words, none as ``tidak satu pun``."""
+    words = ("tidak satu pun", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan")
+    if number < len(words):
+        return f"{words[number]} {noun}"
+    return f"{number}\u00a0{noun}"
