@@ -125,5 +125,5 @@ def test_none_is_said_in_words() -> None:
 
 
 def test_a_fit_closer_than_the_survey_is_called_noise() -> None:
-    assert "derau" in fit_sentence(0.05, 0.77)
-    assert "derau" not in fit_sentence(1.44, 0.38)
+    assert "galat acak" in fit_sentence(0.05, 0.77)
+    assert "galat acak" not in fit_sentence(1.44, 0.38)

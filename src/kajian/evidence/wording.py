@@ -169,8 +169,11 @@ def fit_sentence(rmspe: float, survey_error: float) -> str:
         Standard error of the outcome; in the same unit.
     """
     if rmspe < survey_error:
-        return "Kecocokan itu lebih rapat daripada galat survei, jadi sebagian mencocokkan derau."
-    return "Kecocokan itu tidak lebih rapat daripada galat survei."
+        return (
+            "Kecocokan sebelum tahun mulai lebih rapat daripada galat survei, "
+            "jadi sebagian hanya mengikuti galat acak."
+        )
+    return "Kecocokan sebelum tahun mulai tidak lebih rapat daripada galat survei."
 
 
 def share_word(part: int, whole: int) -> str:
