@@ -2,7 +2,7 @@
 STUDY  ?= surakarta-2025
 PYTHON ?= python3
 UV     := .uv/bin/uv
-SYNC   := UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --frozen --quiet --inexact --python $(PYTHON)
+SYNC   := UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact --python $(PYTHON)
 BIN    := .venv/bin
 
 .PHONY: brief test lab lint lock pictures clean
@@ -17,7 +17,7 @@ lab: .venv/.ready-lab              ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab --notebook-dir=. notebooks
 
 lint: .venv/.ready-dev             ## style and types
-	$(BIN)/ruff check src tests && $(BIN)/ruff format --check src tests && $(BIN)/mypy
+	$(BIN)/ruff check src tests tools && $(BIN)/ruff format --check src tests tools && $(BIN)/mypy
 
 lock: $(UV)                        ## resolve anew: uv.lock and environment.yml
 	$(UV) lock --upgrade --python $(PYTHON)
