@@ -22,6 +22,10 @@ def test_imports_are_followed_also_inside_functions_and_to_templates():
     assert "brief/template.typ" in names("import kajian.brief.pdf")
 
 
+def test_the_report_depends_on_itself_and_on_the_brief():
+    assert {"report.py", "brief/pdf.py", "brief/template.typ"} <= names("import kajian.report")
+
+
 def test_foreign_code_and_magic_commands_use_nothing():
     assert names("import numpy as np", "%matplotlib inline", "from os import path") == set()
 

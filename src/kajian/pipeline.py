@@ -124,10 +124,7 @@ def build_tasks(study: Study, root: Path) -> list[pytask.TaskWithoutPath]:
             "steps": folders,
             "raw": _raw_folders(study, root),
             "study": Content(name="kajian", measure=fixed(study.model_dump(mode="json"))),
-            "code": [
-                code_node(REPORT, [Path(report.__file__).read_text(encoding="utf-8")]),
-                environment_node(),
-            ],
+            "code": [code_node(REPORT, ["import kajian.report"]), environment_node()],
         },
         produces={"report": folder_node(report_folder(root, study.kode), root)},
     )
