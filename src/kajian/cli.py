@@ -80,9 +80,9 @@ def _status(options: argparse.Namespace) -> None:
 
 def _seal(options: argparse.Namespace) -> None:
     from kajian.data.seal import seal
-    from kajian.places import project_root
+    from kajian.places import project_root, raw_folder
 
-    changed = seal(project_root() / "data" / "raw" / options.source)
+    changed = seal(raw_folder(project_root()) / options.source)
     print(f"Sidik diperbarui: {', '.join(changed)}" if changed else "Tidak ada yang berubah.")
 
 

@@ -30,6 +30,7 @@ from kajian.places import (
     STEPS,
     processed_folder,
     project_root,
+    raw_folder,
     report_folder,
     study_file,
 )
@@ -168,10 +169,7 @@ def _notebook_task(
         depends_on={
             "inputs": inputs,
             "notebook": Content(name=f"sel kode {name}", measure=fixed(code_fingerprint(ready))),
-            "code": [
-                code_node(name, [*_code_of(ready), "import kajian.execution"]),
-                environment_node(),
-            ],
+            "code": [code_node(name, [*_code_of(ready), RUNNER]), environment_node()],
         },
         produces={"results": folder_node(home / name, root)},
     )
@@ -212,5 +210,4 @@ def _code_of(notebook: NotebookNode) -> list[str]:
 
 
 def _raw_folders(study: Study, root: Path) -> list[Content]:
-    sources = sorted({name.partition("/")[0] for name in study.data.tables()})
-    return [folder_node(root / "data" / "raw" / source, root) for source in sources]
+    return [folder_node(raw_folder(root) / source, root) for source in study.data.folders()]

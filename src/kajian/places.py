@@ -42,6 +42,11 @@ def study_file(root: Path, code: str) -> Path:
     return root / "studies" / f"{code}.toml"
 
 
+def raw_folder(root: Path) -> Path:
+    """Folder that holds one sub-folder per source of raw tables."""
+    return root / "data" / "raw"
+
+
 def processed_folder(root: Path, code: str) -> Path:
     """Folder that holds one sub-folder per step of a study."""
     return root / "data" / "processed" / code

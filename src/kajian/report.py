@@ -22,7 +22,7 @@ from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
 from kajian.files import publish, sha256, write_json, write_text
 from kajian.notebook import read_notebook, used_cells, with_outputs
-from kajian.places import BRIEF, STEPS, processed_folder, report_folder
+from kajian.places import BRIEF, STEPS, processed_folder, raw_folder, report_folder
 from kajian.step import PROVENANCE
 from kajian.study import Study
 
@@ -82,9 +82,8 @@ def _today(name: str, study: Study, root: Path) -> NotebookNode:
 
 def _manifest(study: Study, root: Path, report: Path) -> dict[str, Any]:
     """What went in and what came out, each by its hash."""
-    raw = root / "data" / "raw"
-    sources = sorted({name.partition("/")[0] for name in study.data.tables()})
-    files = [p for source in sources for p in (raw / source).rglob("*") if p.is_file()]
+    raw = raw_folder(root)
+    files = [p for source in study.data.folders() for p in (raw / source).rglob("*") if p.is_file()]
     steps = processed_folder(root, study.kode)
     return {
         "studi": study.model_dump(mode="json"),

@@ -17,7 +17,7 @@ from kajian.cell import running_cell
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
 from kajian.files import sha256, whole_file, write_json
-from kajian.places import EARLIER, processed_folder, project_root
+from kajian.places import EARLIER, processed_folder, project_root, raw_folder
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -66,15 +66,11 @@ class Step:
 
     def raw(self, source: str) -> pd.DataFrame:
         """Read and check a raw table or layer, named ``source/table`` in the study file."""
-        from kajian.data.passport import read_passport
-        from kajian.data.tables import read_layer, read_table
+        from kajian.data.tables import read_named
 
-        folder, _, table = source.partition("/")
-        passport = read_passport(self.root / "data" / "raw" / folder)
-        resource = passport.resource(table)
-        self._note(self.used, source, resource.hash.removeprefix("sha256:"))
-        read = read_layer if resource.crs else read_table
-        return read(passport, table)
+        table, digest = read_named(raw_folder(self.root), source)
+        self._note(self.used, source, digest)
+        return table
 
     def table(self, name: str) -> pd.DataFrame:
         """Read a table that this step or an earlier one saved (a GeoDataFrame if it has shapes)."""

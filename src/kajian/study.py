@@ -66,6 +66,10 @@ class Sources(_Section):
         """Every raw table that the study uses, as ``source/table``."""
         return [name for name in self.model_dump().values() if name]
 
+    def folders(self) -> list[str]:
+        """Every source that the study uses: the folders of its raw tables, sorted."""
+        return sorted({name.partition("/")[0] for name in self.tables()})
+
 
 class Mapping(_Section):
     """Choices of ``02_mapping``."""

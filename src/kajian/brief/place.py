@@ -12,6 +12,7 @@ from typing import Any
 from kajian import __version__
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
+from kajian.places import raw_folder
 from kajian.step import PROVENANCE, Step
 from kajian.tables import ShownTable
 
@@ -94,7 +95,7 @@ def _raw_tables(step: Step) -> dict[str, str]:
 
 def _passports(step: Step, raw: dict[str, str]) -> list[Passport]:
     folders = sorted({name.partition("/")[0] for name in raw})
-    return [read_passport(step.root / "data" / "raw" / folder) for folder in folders]
+    return [read_passport(raw_folder(step.root) / folder) for folder in folders]
 
 
 def _fingerprint(content: Any) -> str:

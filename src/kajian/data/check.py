@@ -10,11 +10,11 @@ import pandas as pd
 
 from kajian.data.coverage import check_coverage
 from kajian.data.geometry import connected, contiguity_matrix
-from kajian.data.passport import read_passport
 from kajian.data.regions import check_codes, check_complete_panel
 from kajian.data.schools import flag_schools, usable_schools
-from kajian.data.tables import check_source, read_layer, read_table
+from kajian.data.tables import check_source, read_named
 from kajian.errors import DataError, KajianError
+from kajian.places import raw_folder, study_file
 from kajian.study import Study, read_study
 
 
@@ -62,12 +62,11 @@ def check_study(root: Path, code: str) -> list[str]:
         One message per fault, each with its remedy; empty when all is well.
     """
     try:
-        study = read_study(root / "studies" / f"{code}.toml")
+        study = read_study(study_file(root, code))
     except KajianError as error:
         return [str(error)]
-    raw = root / "data" / "raw"
-    folders = sorted({name.partition("/")[0] for name in study.data.tables()})
-    faults = [str(error) for folder in folders for error in check_source(raw / folder)]
+    raw = raw_folder(root)
+    faults = [str(error) for folder in study.data.folders() for error in check_source(raw / folder)]
     if faults:
         return faults
     try:
@@ -78,8 +77,8 @@ def check_study(root: Path, code: str) -> list[str]:
 
 
 def _check_together(study: Study, raw: Path) -> None:
-    panel, umk = (_read(raw, name) for name in (study.data.panel_kabkota, study.data.umk))
-    units = _read(raw, study.data.batas_kabkota)
+    names = (study.data.panel_kabkota, study.data.umk, study.data.batas_kabkota)
+    panel, umk, units = (read_named(raw, name)[0] for name in names)
     check_districts(panel, umk, units, study.pemetaan.tahun_kosong)
     named = {
         "kode_wilayah": [study.wilayah.kode_wilayah],
@@ -94,10 +93,10 @@ def _check_together(study: Study, raw: Path) -> None:
         )
     _check_surroundings(study, units)
     if study.data.batas_kelurahan and study.data.sekolah:
-        kelurahan = _read(raw, study.data.batas_kelurahan)
+        kelurahan, _ = read_named(raw, study.data.batas_kelurahan)
         _check_belongs(study, kelurahan)
         check_coverage(kelurahan, key="kode_wilayah", file=study.data.batas_kelurahan)
-        schools = _read(raw, study.data.sekolah)
+        schools, _ = read_named(raw, study.data.sekolah)
         usable_schools(schools, flag_schools(schools, kelurahan))
 
 
@@ -128,9 +127,3 @@ def _check_belongs(study: Study, kelurahan: gpd.GeoDataFrame) -> None:
             column="kode_wilayah",
             rows=[str(code) for code in strange],
         )
-
-
-def _read(raw: Path, name: str) -> pd.DataFrame:
-    folder, _, table = name.partition("/")
-    passport = read_passport(raw / folder)
-    return (read_layer if passport.resource(table).crs else read_table)(passport, table)

@@ -90,6 +90,33 @@ def read_layer(passport: Passport, name: str) -> gpd.GeoDataFrame:
     )
 
 
+def read_named(raw: Path, name: str) -> tuple[pd.DataFrame, str]:
+    """Read a raw table or layer by the name that a study gives it.
+
+    Parameters
+    ----------
+    raw
+        Folder of all sources.
+    name
+        ``source/table``, as in the study file.
+
+    Returns
+    -------
+    tuple
+        The table (a GeoDataFrame for a layer) and the SHA-256 of its file.
+
+    Raises
+    ------
+    DataError
+        As `read_table` and `read_layer`.
+    """
+    folder, _, table = name.partition("/")
+    passport = read_passport(raw / folder)
+    resource = passport.resource(table)
+    read = read_layer if resource.crs else read_table
+    return read(passport, table), resource.hash.removeprefix("sha256:")
+
+
 def check_source(folder: Path) -> list[DataError]:
     """Find the faults of every table of one source, instead of stopping at the first.
 
