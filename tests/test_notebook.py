@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import papermill
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from kajian import execution, pipeline
+from kajian import execution
 from kajian.errors import PipelineError, StudyError
 from kajian.execution import execute
+from kajian.nodes import cells
 from kajian.notebook import (
     chosen_parameters,
-    code_fingerprint,
     declared_parameters,
     read_notebook,
     set_parameters,
     used_cells,
     with_outputs,
 )
-from kajian.pipeline import build_tasks
+from kajian.plan import study_tasks
 from kajian.study import read_study
 
 ROOT = Path(__file__).parents[1]
@@ -123,7 +125,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count every attempt to start a kernel."""
     started: list[str] = []
     monkeypatch.setattr(papermill, "execute_notebook", lambda *_, **__: started.append("papermill"))
-    monkeypatch.setattr(pipeline, "execute", lambda *_, **__: started.append("execute"))
+    monkeypatch.setattr(execution, "execute", lambda *_, **__: started.append("execute"))
     return started
 
 
@@ -157,17 +159,15 @@ def test_a_wrong_study_stops_before_a_kernel_starts(
 def test_a_wrong_notebook_stops_before_a_kernel_starts(
     tmp_path: Path, no_kernel: list[str], line: str, said: str
 ) -> None:
-    import nbformat
-
     (tmp_path / "notebooks").mkdir()
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        book = read_notebook(path)
+        book = nbformat.read(path, as_version=4)
         if path.stem == "02_mapping":
             book.cells[1].source = f'studi = "surakarta-2025"\n{line}'
         nbformat.write(book, tmp_path / "notebooks" / path.name)
-    study = read_study(ROOT / "studies" / "surakarta-2025.toml")
+    study = read_study(ROOT, "surakarta-2025")
     with pytest.raises(StudyError, match=said):
-        build_tasks(study, tmp_path)
+        study_tasks(study, tmp_path)
     assert no_kernel == []
 
 
@@ -207,19 +207,31 @@ def test_values_are_written_into_the_parameters_cell_and_read_back() -> None:
     assert declared_parameters(book, "x")["kode"] == "33.72"
 
 
-def test_the_fingerprint_sees_code_and_not_prose() -> None:
-    def book(code: str, prose: str) -> NotebookNode:
-        return new_notebook(cells=[cell(code, "a"), new_markdown_cell(prose, id="b")])
+def test_code_and_prose_are_told_apart() -> None:
+    def states(code: str, prose: str, *kinds: str) -> list[str | None]:
+        book = new_notebook(cells=[cell(code, "a"), new_markdown_cell(prose, id="b")])
+        return [node.state() for node in cells(book, "x", set(kinds))]
 
-    base = code_fingerprint(book("x = 1", "lama"))
-    assert code_fingerprint(book("x = 1", "baru")) == base
-    assert code_fingerprint(book("x = 2", "lama")) != base
-    renamed = new_notebook(cells=[cell("x = 1", "c")])
-    assert code_fingerprint(renamed) != base, "the ledger names cells by id"
-    run = book("x = 1", "lama")
-    run.cells[0].outputs = [new_output("stream", text="1")]
-    run.cells[0].execution_count = 4
-    assert code_fingerprint(run) == base
+    base = states("x = 1", "lama", "code")
+    assert states("x = 1", "baru", "code") == base
+    assert states("x = 2", "lama", "code") != base
+    both = ("code", "markdown")
+    assert states("x = 1", "lama", *both) != states("x = 1", "baru", *both)
+        "x = 1", "baru", "code", "markdown"
+    )
+
+
+def test_the_order_and_the_ids_of_cells_count_and_outputs_do_not() -> None:
+    def states(*used: NotebookNode) -> dict[str, str | None]:
+        book = new_notebook(cells=list(used))
+        return {node.name: node.state() for node in cells(book, "x", {"code"})}
+
+    a, b = cell("x = 1", "a"), cell("y = 1", "b")
+    assert states(a, b) != states(b, a)
+    assert states(a) != states(cell("x = 1", "c")), "the ledger names cells by id"
+    before = states(a, b)
+    a.outputs, a.execution_count = [new_output("stream", text="1")], 4
+    assert states(a, b) == before
 
 
 def test_outputs_of_the_last_run_join_todays_prose() -> None:
@@ -255,14 +267,14 @@ def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
     )
     (tmp_path / "kerja").mkdir()
     (tmp_path / "staging").mkdir()
-    done = execute(book, folder=tmp_path / "kerja", staging=tmp_path / "staging", name="01_data")
+    execute(book, folder=tmp_path / "kerja", staging=tmp_path / "staging", name="01_data")
+    done = nbformat.read(tmp_path / "staging" / "01_data.ipynb", as_version=4)
     assert done.cells[1].outputs[0].text == "4 kerja\n"
     assert done.cells[2].outputs[0].text == f"0 {tmp_path / 'staging'}\n"
     assert "papermill" not in done.metadata
     assert all(not c.metadata.keys() & {"papermill", "execution"} for c in done.cells)
-    assert read_notebook(tmp_path / "staging" / "01_data.ipynb") == done
     assert done.cells[0].source == "a = 3"
-    assert "KAJIAN_STAGING" not in execution.os.environ
+    assert "KAJIAN_STAGING" not in os.environ
 
 
 def test_a_cell_that_raises_is_named_with_its_cause(tmp_path: Path) -> None:
@@ -278,4 +290,4 @@ def test_a_cell_that_raises_is_named_with_its_cause(tmp_path: Path) -> None:
         assert words in message
     assert "Traceback" not in message
     left = read_notebook(tmp_path / "03_causal.ipynb")
-    assert left.cells[-1].execution_count is None
+    assert left["cells"][-1]["execution_count"] is None

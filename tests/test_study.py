@@ -13,11 +13,14 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from kajian.collection import all_codes
 from kajian.errors import StudyError
+from kajian.places import study_file
 from kajian.study import WANTED, Study, read_study
 
-FILE = Path(__file__).parents[1] / "studies" / "surakarta-2025.toml"
-TEXT = FILE.read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+CODE = "surakarta-2025"
+TEXT = study_file(ROOT, CODE).read_text(encoding="utf-8")
 # Words of pydantic and tomllib that an Indonesian reader must not meet.
 ENGLISH = re.compile(
     r"\b(should|input|valid|required|field|value|least|match|string|error)\b", re.I
@@ -25,15 +28,22 @@ ENGLISH = re.compile(
 
 
 @pytest.fixture
-def refused(tmp_path: Path) -> Callable[[str, str], str]:
+def written(tmp_path: Path) -> Path:
+    """Give the place of the study ``coba`` in a project of its own."""
+    path = study_file(tmp_path, "coba")
+    path.parent.mkdir()
+    return path
+
+
+@pytest.fixture
+def refused(written: Path) -> Callable[[str, str], str]:
     """Change one line of the study file and give the message that it meets."""
 
     def message(before: str, after: str) -> str:
         assert TEXT.count(before) == 1, before
-        path = tmp_path / "coba.toml"
-        path.write_text(TEXT.replace(before, after), encoding="utf-8")
+        written.write_text(TEXT.replace(before, after), encoding="utf-8")
         with pytest.raises(StudyError) as caught:
-            read_study(path)
+            read_study(written.parents[1], "coba")
         assert "coba.toml" in str(caught.value)
         return str(caught.value)
 
@@ -41,7 +51,7 @@ def refused(tmp_path: Path) -> Callable[[str, str], str]:
 
 
 def test_the_study_holds_what_its_file_says() -> None:
-    study, content = read_study(FILE), tomllib.loads(TEXT)
+    study, content = read_study(ROOT, CODE), tomllib.loads(TEXT)
     assert study.kode == "surakarta-2025"
     assert study.wilayah.kode_wilayah == content["wilayah"]["kode_wilayah"] == "33.72"
     assert study.data.tables() == list(content["data"].values())
@@ -54,14 +64,14 @@ def test_the_notebooks_get_every_choice_under_one_flat_name() -> None:
     for section in (v for v in content.values() if isinstance(v, dict)):
         assert not set(section) & set(flat), "two sections share a key"
         flat |= section
-    assert read_study(FILE).parameters() == flat | {
+    assert read_study(ROOT, CODE).parameters() == flat | {
         "studi": "surakarta-2025",
         "periode": [flat["tahun_awal"], flat["tahun_akhir"]],
     }
 
 
 def test_a_study_is_frozen() -> None:
-    study = read_study(FILE)
+    study = read_study(ROOT, CODE)
     with pytest.raises(ValidationError):
         study.benih = 1  # type: ignore[misc]
     with pytest.raises(ValidationError):
@@ -75,7 +85,7 @@ def without_optional(study: Study, *names: str) -> Study:
 
 @pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses"])
 def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
-    study = read_study(FILE)
+    study = read_study(ROOT, CODE)
     assert study.parts == {"surakarta-2025", "kelurahan"}
     assert without_optional(study, name).parts == {"surakarta-2025"}
     assert len(without_optional(study, name).data.tables()) == len(study.data.tables()) - 1
@@ -172,7 +182,7 @@ WRONG = (True, -1, 0, 0.6, 1e5, 10**30, math.nan, math.inf, "x", "", [], [1], ["
     "section", [None, "wilayah", "data", "pemetaan", "regresi", "kontrol_sintetis"]
 )
 def test_no_wrong_value_is_answered_in_english(section: str | None) -> None:
-    content = json.loads(read_study(FILE).model_dump_json())
+    content = json.loads(read_study(ROOT, CODE).model_dump_json())
     part = content[section] if section else content
     for key, wrong in itertools.product(tuple(part), WRONG):
         kept, part[key] = part[key], wrong
@@ -184,43 +194,40 @@ def test_no_wrong_value_is_answered_in_english(section: str | None) -> None:
         part[key] = kept
 
 
-def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "coba.toml"
-    path.write_text(TEXT.replace("benih =", "bening =").replace("tahun = 2025", "tahun = '2025'"))
+def test_every_fault_is_told_at_once(written: Path) -> None:
+    text = TEXT.replace("benih =", "bening =").replace("tahun = 2025", "tahun = '2025'")
+    written.write_text(text)
     with pytest.raises(StudyError) as caught:
-        read_study(path)
+        read_study(written.parents[1], "coba")
     for key in ("bening", "benih: kunci wajib", "tahun: '2025'"):
         assert key in str(caught.value)
 
 
-def test_a_file_that_is_not_toml_is_told_with_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "coba.toml"
-    path.write_text('judul = "Kajian\nopd = "BRIDA"\n')
+def test_a_file_that_is_not_toml_is_told_with_its_line(written: Path) -> None:
+    written.write_text('judul = "Kajian\nopd = "BRIDA"\n')
     with pytest.raises(StudyError, match=r"coba\.toml bukan TOML .*line 1.*Perbaikan: periksa"):
-        read_study(path)
+        read_study(written.parents[1], "coba")
 
 
-def test_a_file_that_is_not_utf8_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "coba.toml"
-    path.write_bytes('judul = "Perubahan é"'.encode("latin-1"))
+def test_a_file_that_is_not_utf8_is_told(written: Path) -> None:
+    written.write_bytes('judul = "Perubahan é"'.encode("latin-1"))
     with pytest.raises(StudyError, match="bukan TOML yang benar"):
-        read_study(path)
+        read_study(written.parents[1], "coba")
 
 
 def test_a_missing_study_offers_those_that_exist() -> None:
     with pytest.raises(StudyError, match=r"'surakarta-2052' tidak ditemukan.*surakarta-2025"):
-        read_study(FILE.with_name("surakarta-2052.toml"))
+        read_study(ROOT, "surakarta-2052")
 
 
-def test_the_name_of_the_file_must_do_as_a_code(tmp_path: Path) -> None:
-    path = tmp_path / "Kajian Baru.toml"
-    path.write_text(TEXT)
+def test_the_name_of_the_file_must_do_as_a_code(written: Path) -> None:
+    written.with_stem("Kajian Baru").write_text(TEXT)
     with pytest.raises(StudyError, match="kode: 'Kajian Baru' tidak diterima") as caught:
-        read_study(path)
+        read_study(written.parents[1], "Kajian Baru")
     assert "Kemendagri" not in str(caught.value)
     assert not ENGLISH.search(str(caught.value))
 
 
-@pytest.mark.parametrize("path", sorted(FILE.parent.glob("*.toml")), ids=lambda path: path.stem)
-def test_every_study_in_the_repository_is_valid(path: Path) -> None:
-    assert read_study(path).kode == path.stem
+@pytest.mark.parametrize("code", all_codes(ROOT))
+def test_every_study_in_the_repository_is_valid(code: str) -> None:
+    assert read_study(ROOT, code).kode == code

@@ -5,22 +5,25 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import traceback
+import time
+from pathlib import Path
 
 from kajian.errors import KajianError
 
 DEFAULT_STUDY = "surakarta-2025"
+REASONS = 6
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code (0 well, 1 an error with a remedy, 2 usage)."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)
     except KajianError as error:
         print(f"\nKesalahan: {error}", file=sys.stderr)
-        if os.environ.get("KAJIAN_TRACE"):
+        if options.trace:
+            import traceback
+
             traceback.print_exc()
         return 1
     except KeyboardInterrupt:
@@ -32,27 +35,84 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="kajian", description="Kajian kebijakan yang dapat diulang, dari data ke ringkasan."
     )
+    parser.set_defaults(trace=False)
     commands = parser.add_subparsers(required=True, metavar="PERINTAH")
     for name, function, text in (
         ("run", _run, "jalankan kajian sampai ringkasan kebijakan"),
         ("check", _check, "periksa berkas kajian dan semua data mentahnya"),
-        ("status", _status, "tampilkan langkah yang perlu dijalankan lagi"),
+        ("status", _status, "tampilkan langkah yang perlu dijalankan lagi, dan sebabnya"),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        command.add_argument("study", nargs="?", default=DEFAULT_STUDY, metavar="KAJIAN")
+        command.add_argument(
+            "studies", nargs="*", metavar="KAJIAN", help=f"nama kajian (bawaan: {DEFAULT_STUDY})"
+        )
+        command.add_argument("--all", action="store_true", help="semua kajian di folder studies")
+        command.add_argument(
+            "--trace", action="store_true", help="tampilkan jejak Python bila terjadi kesalahan"
+        )
         command.set_defaults(command=function)
+        if name == "run":
+            _add_run_options(command)
     seal = commands.add_parser("seal", help="catat ulang sidik data mentah yang sengaja diubah")
     seal.add_argument("source", metavar="SUMBER", help="nama folder di data/raw")
     seal.set_defaults(command=_seal)
     return parser
 
 
-def _run(options: argparse.Namespace) -> None:
+def _add_run_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dask", default="", metavar="ALAMAT", help="alamat penjadwal Dask")
+    command.add_argument(
+        "--workers", type=int, default=0, metavar="N", help="banyaknya pekerja untuk banyak kajian"
+    )
+    command.add_argument(
+        "--memory", type=float, default=0, metavar="GB", help="batas memori tiap notebook"
+    )
+
+
+def _codes(options: argparse.Namespace, root: Path) -> list[str]:
+    """Codes of the studies that the user means, each once."""
+    from kajian.collection import all_codes, study_codes
+
+    names = options.studies or [DEFAULT_STUDY]
+    found = all_codes(root) if options.all else [c for n in names for c in study_codes(root, n)]
+    return list(dict.fromkeys(found))
+
+
+def _run(options: argparse.Namespace) -> int:
+    from kajian.places import project_root
+
+    root = project_root()
+    codes = _codes(options, root)
+    if len(codes) > 1 or options.dask:
+        return _run_many(codes, root, options)
     from kajian.pipeline import run_study
 
-    print(f"Kajian {options.study}", flush=True)
-    folder = run_study(options.study)
+    print(f"Kajian {codes[0]}", flush=True)
+    folder = run_study(codes[0], root, memory_gb=options.memory)
     print(f"Ringkasan kebijakan: {folder / 'policy-brief.pdf'}")
+    return 0
+
+
+def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
+    from kajian.many import run_studies
+    from kajian.progress import duration
+
+    start, failed = time.monotonic(), []
+    outcomes = run_studies(
+        codes, root, dask=options.dask, workers=options.workers, memory_gb=options.memory
+    )
+    for done, outcome in enumerate(outcomes, start=1):
+        left = (time.monotonic() - start) / done * (len(codes) - done)
+        if outcome.error:
+            failed.append(outcome)
+            print(f"Kesalahan: {outcome.code}: {outcome.error}", file=sys.stderr, flush=True)
+        elif not os.environ.get("CI"):
+            rest = f", sisa sekitar {duration(left)}" if left else ""
+            took = duration(outcome.seconds)
+            print(f"  [{done}/{len(codes)}] {outcome.code}: selesai ({took}){rest}", flush=True)
+    total = duration(time.monotonic() - start)
+    print(f"{len(codes) - len(failed)} dari {len(codes)} kajian mutakhir, {total}.")
+    return 1 if failed else 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -61,7 +121,8 @@ def _check(options: argparse.Namespace) -> int:
     from kajian.report import faults_of_prose
 
     root = project_root()
-    faults = check_study(root, options.study) + faults_of_prose(root)
+    faults = [f for code in _codes(options, root) for f in check_study(root, code)]
+    faults = list(dict.fromkeys(faults)) + faults_of_prose(root)
     for fault in faults:
         print(f"- {fault}")
     print("Belum benar." if faults else "Berkas kajian, data mentah, dan naskah lolos.")
@@ -70,12 +131,19 @@ def _check(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> None:
     from kajian.pipeline import stale_steps
+    from kajian.places import project_root
 
-    stale = stale_steps(options.study)
-    if stale:
-        print(f"Perlu dijalankan lagi: {', '.join(stale)}. Jalankan 'kajian run {options.study}'.")
-    else:
-        print(f"Kajian {options.study} sudah mutakhir.")
+    root = project_root()
+    for code in _codes(options, root):
+        stale = stale_steps(code, root)
+        if not stale:
+            print(f"Kajian {code} sudah mutakhir.")
+            continue
+        print(f"Kajian {code} perlu dijalankan lagi: kajian run {code}")
+        for name, reasons in stale.items():
+            more = [f"dan {len(reasons) - REASONS} sebab lain"] if len(reasons) > REASONS else []
+            print(f"  {name}")
+            print("\n".join(f"    - {reason}" for reason in reasons[:REASONS] + more))
 
 
 def _seal(options: argparse.Namespace) -> None:

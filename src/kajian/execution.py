@@ -1,35 +1,74 @@
-"""Run a notebook top to bottom in a fresh kernel, and leave no traces of the run in it."""
+"""Run a notebook top to bottom in a kernel of its own, and leave no traces of the run in it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
 from traitlets.config import Config
 
+from kajian.engine.kernels import KernelManager
 from kajian.errors import KajianError, PipelineError
+from kajian.failure import keep_failed, stopping_cell
+from kajian.files import publish, write_json
+from kajian.notebook import Notebook, read_notebook
+from kajian.places import processed_folder
 from kajian.step import STAGING
 
 START_SECONDS = 120
 CELL_SECONDS = 1800
 LONGEST_SOCKET = 90
-KERNEL_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
-}
+FAILED = ".gagal.ipynb"
 
 
-def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -> NotebookNode:
-    """Run a notebook top to bottom with papermill in a fresh kernel.
+def run_notebook(
+    notebook: Notebook, *, name: str, study: str, root: Path, memory_gb: float = 0
+) -> None:
+    """Run one step of a study: all of its results take the place of the last, or none.
+
+    Parameters
+    ----------
+    notebook
+        The notebook with its parameters set.
+    name
+        The step.
+    study, root
+        Code of the study, and the project's folder.
+    memory_gb
+        Most memory that the notebook may take, in GB; 0 for no limit.
+
+    Raises
+    ------
+    PipelineError
+        When the notebook stops; as far as it came it is kept as ``<name>.gagal.ipynb``.
+    """
+    home = processed_folder(root, study)
+    staging = home / f".staging-{name}"
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True)
+    kept = home / f"{name}{FAILED}"
+    try:
+        execute(
+            notebook, folder=root / "notebooks", staging=staging, name=name, memory_gb=memory_gb
+        )
+        publish(staging, home / name)
+        kept.unlink(missing_ok=True)
+    except PipelineError as error:
+        keep_failed(staging / f"{name}.ipynb", kept, str(error))
+        raise PipelineError(
+            f"{error}\n  Notebook sampai titik itu: {kept.relative_to(root)}"
+        ) from error.__cause__
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def execute(
+    notebook: Notebook, *, folder: Path, staging: Path, name: str, memory_gb: float = 0
+) -> None:
+    """Run a notebook top to bottom with papermill in a kernel of its own.
 
     Parameters
     ----------
@@ -38,29 +77,27 @@ def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -
     folder
         Working directory of the kernel.
     staging
-        Where the notebook's results go; the executed notebook is left there as well.
+        Where its results go; the executed notebook is left there, without times and paths.
     name
         The notebook's name, for messages.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook without times, paths and other traces of the run.
+    memory_gb
+        Most memory that the kernel may take, in GB; 0 for no limit.
 
     Raises
     ------
     PipelineError
-        When a cell raises; the notebook as far as it came is in ``staging``.
+        When a cell raises, takes too long or too much memory, or the kernel dies; the notebook
+        as far as it came is in ``staging``.
     """
     import papermill
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
     target = staging / f"{name}.ipynb"
-    nbformat.write(notebook, target)
-    with _environment({**KERNEL_ENVIRONMENT, STAGING: str(staging)}) as scratch:
+    write_json(target, notebook)
+    with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
         try:
-            papermill.execute_notebook(
+            executed = papermill.execute_notebook(
                 _as_template(target),
                 _as_template(target),
                 cwd=folder,
@@ -68,18 +105,40 @@ def execute(notebook: NotebookNode, *, folder: Path, staging: Path, name: str) -
                 progress_bar=False,
                 start_timeout=START_SECONDS,
                 execution_timeout=CELL_SECONDS,
-                config=Config(KernelManager=_channel(scratch)),
+                kernel_manager_class=KernelManager,
+                config=_kernel_config(Path(scratch), staging, memory_gb),
             )
         except PapermillExecutionError as error:
-            raise _stopped(name, error) from None
-        except DeadKernelError:
+            raise PipelineError(_stopped(name, error, memory_gb)) from error
+        except CellTimeoutError as error:
             raise PipelineError(
-                f"{name}: kernel mati di tengah jalan, biasanya karena kehabisan memori. "
-                "Perbaikan: tutup program lain atau perkecil data, lalu ulangi."
-            ) from None
-    executed = _without_traces(nbformat.read(target, as_version=4))
-    nbformat.write(executed, target)
-    return executed
+                f"{name}: {_place(target)} berjalan lebih dari {CELL_SECONDS} detik, lalu "
+                "dihentikan. Perbaikan: perkecil data atau banyaknya ulangan di sel itu."
+            ) from error
+        except RuntimeError as error:
+            raise PipelineError(
+                f"{name}: kernel mati di {_place(target)}, biasanya karena kehabisan memori"
+                f"{_limit(memory_gb)}. Perbaikan: tutup program lain, naikkan batas, atau "
+                "perkecil data, lalu ulangi."
+            ) from error
+    write_json(target, _without_traces(executed))
+
+
+def _kernel_config(scratch: Path, staging: Path, memory_gb: float) -> Config:
+    """Settings of one kernel; IPython's personal start-up files are left out.
+
+    It talks through a private socket file, where such files and short paths exist.
+    """
+    socket = str(scratch / "k")
+    private = os.name == "posix" and len(socket) <= LONGEST_SOCKET
+    return Config(
+        KernelManager={"transport": "ipc", "ip": socket} if private else {},
+        Provisioner={
+            "environment": {STAGING: str(staging), "IPYTHONDIR": str(scratch)},
+            "log_file": str(scratch / "log"),
+            "memory_bytes": int(memory_gb * 1e9),
+        },
+    )
 
 
 def _as_template(path: Path) -> str:
@@ -87,45 +146,35 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _channel(scratch: Path) -> dict[str, str]:
-    """Talk to the kernel through a private socket file, where such files and short paths exist."""
-    socket = str(scratch / "k")
-    if os.name != "posix" or len(socket) > LONGEST_SOCKET:
-        return {}
-    return {"transport": "ipc", "ip": socket}
-
-
-def _stopped(name: str, error: Any) -> PipelineError:
+def _stopped(name: str, error: Any, memory_gb: float) -> str:
     """Say which cell stopped a notebook; our own errors speak for themselves."""
     cause = str(error.evalue).strip() or error.ename
-    ours = error.ename in {kind.__name__ for kind in KajianError.__subclasses__()}
+    if "MemoryError" in error.ename:
+        cause = (
+            f"Memori notebook habis{_limit(memory_gb)}. Perbaikan: naikkan batasnya dengan "
+            f"--memory, atau perkecil data. ({cause})"
+        )
+    elif error.ename not in {kind.__name__ for kind in KajianError.__subclasses__()}:
+        cause = f"{error.ename}: {cause}"
     first_line = error.source.strip().splitlines()[0]
-    return PipelineError(
-        f"{name} berhenti di sel [{error.exec_count}].\n"
-        f"  {cause if ours else f'{error.ename}: {cause}'}\n"
-        f"  Sel itu diawali: {first_line}"
+    return (
+        f"{name} berhenti di sel [{error.exec_count}].\n  {cause}\n  Sel itu diawali: {first_line}"
     )
 
 
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[Path]:
-    """Set variables for a kernel to inherit, with a scratch folder for it.
-
-    IPython's personal start-up files are left out.
-    """
-    before = dict(os.environ)
-    with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
-        os.environ.update(values, IPYTHONDIR=scratch)
-        try:
-            yield Path(scratch)
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+def _place(target: Path) -> str:
+    """Name the cell at which a notebook stands."""
+    cell = stopping_cell(read_notebook(target))
+    return f"sel '{cell['id']}'" if cell else "saat mulai"
 
 
-def _without_traces(notebook: NotebookNode) -> NotebookNode:
-    notebook.metadata.pop("papermill", None)
-    for cell in notebook.cells:
+def _limit(memory_gb: float) -> str:
+    return f" (batas {memory_gb:g} GB)".replace(".", ",") if memory_gb else ""
+
+
+def _without_traces(notebook: Notebook) -> Notebook:
+    notebook["metadata"].pop("papermill", None)
+    for cell in notebook["cells"]:
         for trace in ("papermill", "execution"):
-            cell.metadata.pop(trace, None)
+            cell["metadata"].pop(trace, None)
     return notebook

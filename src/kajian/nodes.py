@@ -1,23 +1,41 @@
-"""What a task depends on and makes, as nodes whose state is a hash of their content."""
+"""What a task depends on and makes: named things whose state says when they are another.
+
+They follow pytask's protocol for nodes without importing it. A state is short text kept in the
+study's lock file: a value itself where it is short, else a hash.
+"""
 
 from __future__ import annotations
 
+import ast
+import functools
 import hashlib
 import json
-import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kajian.files import sha256_of
+from kajian.files import sha256, sha256_of
 from kajian.imports import PACKAGE, files_behind
-from kajian.report import library_versions
+from kajian.notebook import Notebook, tags
+from kajian.versions import library_versions, python_version
+
+SHORT = 80
+HASH = 16
+PARAMETER, VERSION, MODULE = "parameter ", "pustaka ", "kajian/"
 
 
 @dataclass(kw_only=True)
 class Content:
-    """A pytask node whose state is a hash of what it stands for."""
+    """A node whose state says what it holds.
+
+    Attributes
+    ----------
+    name
+        What it is, in Indonesian: ``parameter benih``, or a path from the project's folder.
+    measure
+        Gives the state, or nothing when it does not exist.
+    """
 
     name: str
     measure: Callable[[], str | None]
@@ -25,11 +43,11 @@ class Content:
 
     @property
     def signature(self) -> str:
-        """Identity of the node in the graph."""
-        return hashlib.sha256(self.name.encode()).hexdigest()
+        """Identity of the node in pytask's graph."""
+        return _hash(self.name)
 
     def state(self) -> str | None:
-        """Hash of the content, or nothing when it does not exist."""
+        """Say what it holds now."""
         return self.measure()
 
     def load(self, is_product: bool = False) -> str:
@@ -41,7 +59,7 @@ class Content:
         raise NotImplementedError
 
 
-def folder_node(path: Path, root: Path) -> Content:
+def folder(path: Path, root: Path) -> Content:
     """Stand for all files of a folder; named from the project, so that it may be moved."""
 
     def measure() -> str | None:
@@ -51,18 +69,80 @@ def folder_node(path: Path, root: Path) -> Content:
     return Content(name=path.relative_to(root).as_posix(), measure=measure)
 
 
-def fixed(content: Any) -> Callable[[], str]:
-    """Give the state of something already known, by its JSON form."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False)
-    return lambda: hashlib.sha256(text.encode()).hexdigest()
+def file(path: Path, root: Path) -> Content:
+    """Stand for one file."""
+    return Content(
+        name=path.relative_to(root).as_posix(),
+        measure=lambda: sha256(path) if path.is_file() else None,
+    )
 
 
-def code_node(step: str, sources: list[str]) -> Content:
-    """The package code that a step uses, found by following its imports."""
-    return Content(name=f"kode {step}", measure=lambda: sha256_of(files_behind(sources), PACKAGE))
+def files_of(path: Path, root: Path) -> Iterator[Content]:
+    """Stand for every file of a folder of raw data as it is now."""
+    for each in sorted(path.rglob("*")):
+        if each.is_file() and not each.name.startswith("."):
+            yield _known(each.relative_to(root).as_posix(), sha256(each))
 
 
-def environment_node() -> Content:
+def parameters(values: dict[str, Any]) -> Iterator[Content]:
+    """Stand for choices of a study."""
+    for name, value in values.items():
+        text = json.dumps(value, ensure_ascii=False)
+        yield _known(PARAMETER + name, text if len(text) <= SHORT else _hash(text))
+
+
+def cells(notebook: Notebook, name: str, kinds: set[str]) -> list[Content]:
+    """Stand for a notebook's cells of some kinds, and for their order.
+
+    Tags count where prose counts, because they say where it stands in the brief.
+    """
+    used = [cell for cell in notebook["cells"] if cell["cell_type"] in kinds]
+    shown = [[cell["source"], tags(cell) if "markdown" in kinds else []] for cell in used]
+    order = _known(f"urutan sel {name}", _hash(json.dumps([cell["id"] for cell in used])))
+    return [
+        order,
+        *(
+            _known(f"{name}, sel {cell['id']}", _hash(json.dumps(content)))
+            for cell, content in zip(used, shown, strict=True)
+        ),
+    ]
+
+
+def code(sources: Iterable[str]) -> Iterator[Content]:
+    """Stand for the package modules that some code uses, found by following its imports."""
+    for path in files_behind(sources):
+        yield _known(path.relative_to(PACKAGE.parent).as_posix(), _definitions(path))
+
+
+def environment() -> Iterator[Content]:
     """Stand for Python and the libraries that the package names as its own."""
-    versions = {"python": platform.python_version(), **library_versions()}
-    return Content(name="lingkungan", measure=fixed(versions))
+    for name, version in {"python": python_version(), **library_versions()}.items():
+        yield _known(VERSION + name, version)
+
+
+def inventory(inputs: Iterable[Content], task: str) -> Content:
+    """Stand for which inputs a task has, so that one that is gone counts as a change."""
+    return _known(f"masukan {task}", _hash(json.dumps(sorted(node.name for node in inputs))))
+
+
+@functools.cache
+def _definitions(path: Path) -> str:
+    """One ``name=hash`` for every function and class of a module, and one for the rest.
+
+    Comments and blank lines do not count.
+    """
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        return _hash(text)
+    parts: dict[str, list[str]] = {}
+    for node in ast.parse(text).body:
+        parts.setdefault(getattr(node, "name", "*"), []).append(ast.unparse(node))
+    return " ".join(f"{name}={_hash(chr(10).join(part))}" for name, part in parts.items())
+
+
+def _known(name: str, state: str) -> Content:
+    return Content(name=name, measure=lambda: state)
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:HASH]

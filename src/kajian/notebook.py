@@ -1,27 +1,28 @@
-"""Notebooks as programs: what they declare, which cells a study uses, and a run without traces."""
+"""Notebooks as programs: what they declare, which cells a study uses, and their outputs.
+
+Notebooks are plain dictionaries in Jupyter's format 4, as `json` reads them and `nbformat`
+accepts them, because looking at one must not cost the import of a library.
+"""
 
 from __future__ import annotations
 
 import ast
 import copy
 import difflib
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
-
 from kajian.errors import PipelineError, StudyError
 
+Notebook = dict[str, Any]
 PARAMETERS = "parameters"
 ONLY = "hanya:"
 
 
-def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook.
+def read_notebook(path: Path) -> Notebook:
+    """Read a notebook; every cell gets its source as one text, and an id.
 
     Raises
     ------
@@ -31,15 +32,31 @@ def read_notebook(path: Path) -> NotebookNode:
     if not path.is_file():
         raise PipelineError(f"Notebook {path} tidak ada. Perbaikan: kembalikan dari git.")
     try:
-        notebook: NotebookNode = nbformat.read(path, as_version=4)
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if notebook["nbformat"] != 4:
+            raise ValueError(f"nbformat {notebook['nbformat']}")
+        for number, cell in enumerate(notebook["cells"]):
+            cell["source"] = "".join(cell["source"])
+            cell.setdefault("id", f"sel-{number}")
+    except (ValueError, KeyError, TypeError) as error:
         raise PipelineError(
-            f"{path} bukan notebook yang sah: {error}. Perbaikan: kembalikan dari git."
+            f"{path} bukan notebook yang sah ({error}). Perbaikan: kembalikan dari git, atau buka "
+            "dan simpan ulang di JupyterLab."
         ) from None
     return notebook
 
 
-def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Any]:
+def tags(cell: Mapping[str, Any]) -> list[str]:
+    """Tags of a cell."""
+    return list(cell["metadata"].get("tags", []))
+
+
+def code_cells(notebook: Notebook) -> list[dict[str, Any]]:
+    """Cells that are run, in order."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def declared_parameters(notebook: Notebook, name: str) -> dict[str, Any]:
     """Names and default values in the cell tagged ``parameters``.
 
     Raises
@@ -47,14 +64,14 @@ def declared_parameters(notebook: NotebookNode, name: str) -> dict[str, Any]:
     StudyError
         When that cell is missing or holds anything but assignments of plain values.
     """
-    cells = [c for c in notebook.cells if PARAMETERS in c.metadata.get("tags", [])]
+    cells = [cell for cell in notebook["cells"] if PARAMETERS in tags(cell)]
     if len(cells) != 1:
         raise StudyError(
             f"{name}: harus ada tepat satu sel bertanda 'parameters' (ada {len(cells)}). "
             "Perbaikan: beri tanda itu pada sel parameter."
         )
     try:
-        lines = ast.parse(cells[0].source).body
+        lines = ast.parse(cells[0]["source"]).body
     except SyntaxError as error:
         raise StudyError(
             f"{name}: baris {error.lineno} sel parameter bukan Python yang benar. "
@@ -127,44 +144,34 @@ def _shape(value: Any) -> str:
     return names.get(type(value), "kosong")
 
 
-def used_cells(notebook: NotebookNode, parts: frozenset[str]) -> NotebookNode:
+def used_cells(notebook: Notebook, parts: frozenset[str]) -> Notebook:
     """Drop the cells tagged ``hanya:<part>`` for parts that the study does not have."""
     kept = copy.deepcopy(notebook)
-    kept.cells = [
+    kept["cells"] = [
         cell
-        for cell in kept.cells
-        if all(
-            tag.removeprefix(ONLY) in parts
-            for tag in cell.metadata.get("tags", [])
-            if tag.startswith(ONLY)
-        )
+        for cell in kept["cells"]
+        if all(tag.removeprefix(ONLY) in parts for tag in tags(cell) if tag.startswith(ONLY))
     ]
     return kept
 
 
-def code_fingerprint(notebook: NotebookNode) -> str:
-    """Hash of the code cells: what must run again when it changes, and prose does not."""
-    code = [[c.id, c.source] for c in notebook.cells if c.cell_type == "code"]
-    return hashlib.sha256(json.dumps(code).encode()).hexdigest()
-
-
-def with_outputs(notebook: NotebookNode, executed: NotebookNode) -> NotebookNode:
+def with_outputs(notebook: Notebook, executed: Notebook) -> Notebook:
     """Today's prose with the outputs of the last run, matched by cell id."""
-    outputs = {c.id: c for c in executed.cells if c.cell_type == "code"}
+    ran = {cell["id"]: cell for cell in code_cells(executed)}
     merged = copy.deepcopy(notebook)
-    for cell in merged.cells:
-        if cell.cell_type == "code" and cell.id in outputs:
-            cell.outputs = outputs[cell.id].outputs
-            cell.execution_count = outputs[cell.id].execution_count
-            if PARAMETERS in cell.metadata.get("tags", []):
-                cell.source = outputs[cell.id].source
+    for cell in code_cells(merged):
+        if last := ran.get(cell["id"]):
+            cell["outputs"] = last["outputs"]
+            cell["execution_count"] = last["execution_count"]
+            if PARAMETERS in tags(cell):
+                cell["source"] = last["source"]
     return merged
 
 
-def set_parameters(notebook: NotebookNode, values: Mapping[str, Any]) -> NotebookNode:
+def set_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Notebook:
     """Write values into the parameters cell itself, so that a run reads as what it was."""
     filled = copy.deepcopy(notebook)
-    for cell in filled.cells:
-        if PARAMETERS in cell.metadata.get("tags", []):
-            cell.source = "\n".join(f"{key} = {value!r}" for key, value in values.items())
+    for cell in filled["cells"]:
+        if PARAMETERS in tags(cell):
+            cell["source"] = "\n".join(f"{key} = {value!r}" for key, value in values.items())
     return filled

@@ -38,8 +38,8 @@ def project_root(start: Path | None = None) -> Path:
 
 
 def study_file(root: Path, code: str) -> Path:
-    """Path of a study's file."""
-    return root / "studies" / f"{code}.toml"
+    """Path of the file that holds a study: its own, or that of its collection."""
+    return root / "studies" / f"{code.partition('/')[0]}.toml"
 
 
 def raw_folder(root: Path) -> Path:
@@ -55,3 +55,13 @@ def processed_folder(root: Path, code: str) -> Path:
 def report_folder(root: Path, code: str) -> Path:
     """Folder of a study's finished report."""
     return root / "reports" / code
+
+
+def page_file(root: Path, code: str, step: str) -> Path:
+    """HTML page of an executed notebook, before it is part of the report."""
+    return processed_folder(root, code) / "halaman" / f"{step}.html"
+
+
+def pdf_file(root: Path, code: str) -> Path:
+    """The policy brief, before it is part of the report."""
+    return processed_folder(root, code) / "ringkasan" / "policy-brief.pdf"

@@ -1,43 +1,113 @@
-"""What the user sees while a study runs: a pytask plugin, one line per step."""
+"""What the user sees while a study runs: the step, the time so far, and about how much is left."""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import time
-from typing import Any
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
-import pytask
-from pytask import TaskOutcome
+from kajian.files import write_json
+from kajian.language import format_number
 
-WORDS = {
-    TaskOutcome.SUCCESS: "selesai",
-    TaskOutcome.SKIP_UNCHANGED: "sudah mutakhir",
-    TaskOutcome.SKIP_PREVIOUS_FAILED: "dilewati, langkah sebelumnya gagal",
-    TaskOutcome.FAIL: "GAGAL",
-    TaskOutcome.WOULD_BE_EXECUTED: "perlu dijalankan",
-}
-_started: dict[str, float] = {}
+if TYPE_CHECKING:
+    from rich.live import Live
 
-
-def say(text: str, end: str = "\n") -> None:
-    """Print one line for the user at once."""
-    print(text, end=end, flush=True)
+DURATIONS = ".durasi.json"
 
 
-@pytask.hookimpl
-def pytask_execute_task_log_start(session: Any, task: Any) -> None:
-    """Name the step that begins, when somebody watches."""
-    _started[task.name] = time.monotonic()
-    if sys.stdout.isatty() and not session.config["dry_run"]:
-        say(f"  … {task.name}", end="\r")
+def duration(seconds: float) -> str:
+    """Write a length of time for a reader: ``4,2 detik``, ``3 menit 5 detik``."""
+    if seconds < 60:
+        return f"{format_number(seconds, 1 if seconds < 10 else 0)} detik"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} menit {rest} detik"
 
 
-@pytask.hookimpl
-def pytask_execute_task_log_end(session: Any, report: Any) -> None:
-    """Say how the step ended and how long it took."""
-    name = report.task.name
-    seconds = time.monotonic() - _started.pop(name)
-    done = len(session.execution_reports) + 1
-    timed = f" ({seconds:.1f} detik)".replace(".", ",")
-    took = timed if report.outcome in {TaskOutcome.SUCCESS, TaskOutcome.FAIL} else ""
-    say(f"  [{done}/{len(session.tasks)}] {name}: {WORDS.get(report.outcome, '?')}{took}")
+class Progress:
+    """Watch the steps of one run.
+
+    A terminal gets a live line and a line per finished step, a pipe only the latter, and
+    continuous integration, which sets ``CI``, neither.
+
+    Parameters
+    ----------
+    home
+        Folder of the study's results; keeps durations for the next run's estimate.
+    names
+        The steps that are about to run.
+    quiet
+        Whether to show nothing.
+    """
+
+    def __init__(self, home: Path, names: Sequence[str], *, quiet: bool = False) -> None:
+        self._file = home / DURATIONS
+        self._waiting = list(names)
+        self._count = len(names)
+        self._began: dict[str, float] = {}
+        self._seconds = _durations(self._file)
+        self._quiet = quiet or bool(os.environ.get("CI"))
+        self._live: Live | None = None
+
+    def __enter__(self) -> Self:
+        if sys.stdout.isatty() and not self._quiet:
+            from rich.live import Live
+
+            self._live = Live(get_renderable=self._line, refresh_per_second=4, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    @contextmanager
+    def of(self, name: str) -> Iterator[None]:
+        """Time one step, and say how it ended."""
+        start = self._began[name] = time.monotonic()
+        outcome = "GAGAL"
+        try:
+            yield
+            outcome = "selesai"
+            self._seconds[name] = round(time.monotonic() - start, 1)
+            write_json(self._file, self._seconds)
+        finally:
+            del self._began[name]
+            if name in self._waiting:
+                self._waiting.remove(name)
+            self._say(name, outcome, time.monotonic() - start)
+
+    def _say(self, name: str, outcome: str, seconds: float) -> None:
+        if self._quiet:
+            return
+        done = self._count - len(self._waiting)
+        print(f"  [{done}/{self._count}] {name}: {outcome} ({duration(seconds)})", flush=True)
+
+    def _line(self) -> str:
+        """The live line."""
+        now = time.monotonic()
+        running = [f"{name}, {duration(now - start)}" for name, start in self._began.items()]
+        left = sum(self._seconds.get(name, 0) for name in self._waiting) - sum(
+            now - start for start in self._began.values()
+        )
+        known = all(name in self._seconds for name in self._waiting)
+        rest = f" · sisa sekitar {duration(max(left, 1))}" if known else ""
+        return f"  … {'; '.join(running) or 'menyiapkan pustaka'}{rest}"
+
+
+def _durations(path: Path) -> dict[str, float]:
+    """Seconds that each step took when it last ran."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return {}

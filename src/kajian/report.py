@@ -1,11 +1,9 @@
-"""Assemble the report of a study: one folder, complete or not at all."""
+"""What a reader of a study gets: pages, the brief, and one folder that is whole or absent."""
 
 from __future__ import annotations
 
-import importlib.metadata
+import functools
 import json
-import platform
-import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -20,19 +18,51 @@ from kajian.brief.exporter import BriefExporter
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
-from kajian.files import publish, sha256, write_json, write_text
-from kajian.notebook import read_notebook, used_cells, with_outputs
-from kajian.places import BRIEF, STEPS, processed_folder, raw_folder, report_folder
+from kajian.files import publish, sha256, whole_file, write_json, write_text
+from kajian.notebook import read_notebook, tags, used_cells, with_outputs
+from kajian.places import (
+    BRIEF,
+    STEPS,
+    page_file,
+    pdf_file,
+    processed_folder,
+    raw_folder,
+    report_folder,
+)
 from kajian.step import PROVENANCE
 from kajian.study import Study
+from kajian.versions import library_versions, python_version
 
 # The HTML needs no network: no formulas, no widgets, no diagrams.
 OFFLINE = {"mathjax_url": "", "require_js_url": "", "mermaid_js_url": "", "jquery_url": ""}
 COPIED = {"figures": "figures", "exports": "tables", "layers": "layers"}
 
 
+def write_page(study: Study, root: Path, name: str) -> None:
+    """Show an executed notebook, with its present prose, as an HTML page."""
+    notebook = _today(name, study, root)
+    if name == BRIEF:
+        fill_markdown(notebook)
+    title = f"{name} – {study.judul}"
+    html, _ = _html_exporter().from_notebook_node(notebook, {"metadata": {"name": title}})
+    write_text(page_file(root, study.kode, name), html)
+
+
+def write_brief(study: Study, root: Path) -> None:
+    """Typeset the policy brief.
+
+    Raises
+    ------
+    EvidenceError
+        When the brief quotes what is not there; the last good one stays.
+    """
+    pdf, _ = BriefExporter().from_notebook_node(_today(BRIEF, study, root))
+    with whole_file(pdf_file(root, study.kode)) as path:
+        path.write_bytes(pdf)
+
+
 def assemble_report(study: Study, root: Path) -> None:
-    """Build ``reports/<study>/`` from the finished steps.
+    """Put everything that a reader gets into ``reports/<study>/``, all of it or nothing.
 
     Parameters
     ----------
@@ -40,44 +70,38 @@ def assemble_report(study: Study, root: Path) -> None:
         The study.
     root
         Project folder.
-
-    Raises
-    ------
-    EvidenceError
-        When the brief quotes what is not there; the last good report stays.
     """
     home = processed_folder(root, study.kode)
     final = report_folder(root, study.kode)
-    staging = final.with_name(f".staging-{study.kode}")
+    staging = final.with_name(f".staging-{final.name}")
     shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True)
-    ledgers = []
     for name in STEPS:
-        step = home / name
         for kind, place in COPIED.items():
-            if (step / kind).is_dir():
-                shutil.copytree(step / kind, staging / place, dirs_exist_ok=True)
-        if (step / "ledger.json").is_file():
-            ledgers.append(read_ledger(step / "ledger.json"))
-        notebook = _today(name, study, root)
-        if name == BRIEF:
-            pdf, _ = BriefExporter().from_notebook_node(notebook)
-            (staging / "policy-brief.pdf").write_bytes(pdf)
-            fill_markdown(notebook)
-        html, _ = HTMLExporter(language_code="id", **OFFLINE).from_notebook_node(
-            notebook, {"metadata": {"name": f"{name} – {study.judul}"}}
-        )
-        write_text(staging / "notebooks" / f"{name}.html", html)
-    write_ledger(merge_ledgers(ledgers), staging / "ledger.json")
+            if (home / name / kind).is_dir():
+                shutil.copytree(home / name / kind, staging / place, dirs_exist_ok=True)
+        page = page_file(root, study.kode, name)
+        (staging / "notebooks").mkdir(parents=True, exist_ok=True)
+        shutil.copy(page, staging / "notebooks" / page.name)
+    shutil.copy(pdf_file(root, study.kode), staging)
+    ledgers = [home / name / "ledger.json" for name in STEPS]
+    merged = merge_ledgers([read_ledger(path) for path in ledgers if path.is_file()])
+    write_ledger(merged, staging / "ledger.json")
     write_json(staging / "manifest.json", _manifest(study, root, staging))
     publish(staging, final)
+
+
+@functools.cache
+def _html_exporter() -> HTMLExporter:
+    """One exporter for all pages, because its templates are slow to load."""
+    return HTMLExporter(language_code="id", **OFFLINE)
 
 
 def _today(name: str, study: Study, root: Path) -> NotebookNode:
     """The notebook with its present prose and the outputs of its last run."""
     notebook = used_cells(read_notebook(root / "notebooks" / f"{name}.ipynb"), study.parts)
-    path = processed_folder(root, study.kode) / name / f"{name}.ipynb"
-    return with_outputs(notebook, nbformat.read(path, as_version=4))
+    executed = read_notebook(processed_folder(root, study.kode) / name / f"{name}.ipynb")
+    today: NotebookNode = nbformat.from_dict(with_outputs(notebook, executed))
+    return today
 
 
 def _manifest(study: Study, root: Path, report: Path) -> dict[str, Any]:
@@ -88,7 +112,7 @@ def _manifest(study: Study, root: Path, report: Path) -> dict[str, Any]:
     return {
         "studi": study.model_dump(mode="json"),
         "kajian": __version__,
-        "python": platform.python_version(),
+        "python": python_version(),
         "pustaka": library_versions(),
         "data_mentah": {p.relative_to(raw).as_posix(): sha256(p) for p in sorted(files)},
         "langkah": {
@@ -108,16 +132,10 @@ def faults_of_prose(root: Path) -> list[str]:
     """Numbers typed into the brief, one message per cell; keys are checked when it is built."""
     notebook = read_notebook(root / "notebooks" / f"{BRIEF}.ipynb")
     faults = []
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown" and GUIDE not in cell.metadata.get("tags", []):
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "markdown" and GUIDE not in tags(cell):
             try:
-                check_prose(cell.source, f"notebooks/{BRIEF}.ipynb, sel {cell.id}")
+                check_prose(cell["source"], f"notebooks/{BRIEF}.ipynb, sel {cell['id']}")
             except EvidenceError as error:
                 faults.append(str(error))
     return faults
-
-
-def library_versions() -> dict[str, str]:
-    """Versions of the libraries that the package names as its own."""
-    named = [re.split(r"[^\w.-]", line)[0] for line in importlib.metadata.requires("kajian") or []]
-    return {name: importlib.metadata.version(name) for name in sorted(named)}

@@ -1,19 +1,20 @@
-"""A study: its every choice, frozen and typed, read from ``studies/<code>.toml``."""
+"""A study: its every choice, frozen and typed, read from a file in ``studies``."""
 
 from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from kajian.collection import REGENCY_CODE, choices
 from kajian.errors import StudyError
+from kajian.places import study_file
 from kajian.study_rules import contradictions
 
-RegencyCode = Annotated[str, Field(pattern=r"^\d{2}\.\d{2}$")]
+RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = tuple[Year, Year]
@@ -110,7 +111,7 @@ class Study(_Section):
     Keys are Indonesian because a researcher edits them; the notebooks declare the same names.
     """
 
-    kode: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
+    kode: Annotated[str, Field(pattern=r"^[a-z0-9-]+(/\d{2}\.\d{2})?$")]
     judul: str
     opd: str
     tahun: Year
@@ -146,42 +147,30 @@ class Study(_Section):
         return flat
 
 
-def read_study(path: Path) -> Study:
-    """Read and check a study file.
+def read_study(root: Path, code: str) -> Study:
+    """Read and check one study.
 
     Parameters
     ----------
-    path
-        A TOML file; its name without suffix is the code of the study.
+    root
+        Project folder.
+    code
+        Name of its file in ``studies``, without suffix; for one place of a collection followed by
+        the place: ``jateng-2025/33.74``.
 
     Raises
     ------
     StudyError
         When the file is missing, is not TOML, or a key is unknown, missing or of a wrong type.
     """
-    if not path.is_file():
-        others = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml"))) or "(tidak ada)"
-        raise StudyError(
-            f"Kajian '{path.stem}' tidak ditemukan: berkas {path} tidak ada. "
-            f"Perbaikan: pilih salah satu dari {others}, atau buat berkas itu."
-        )
+    content = choices(root, code)
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise StudyError(
-            f"Berkas kajian {path} bukan TOML yang benar: {error}. "
-            "Perbaikan: periksa tanda kutip, koma, dan kurung pada baris itu."
-        ) from None
-    if "kode" in content:
-        raise StudyError(
-            f"Berkas kajian {path}: kunci 'kode' tidak dikenal; kode kajian adalah nama berkasnya. "
-            "Perbaikan: hapus kunci itu."
-        )
-    try:
-        return Study.model_validate_json(json.dumps({**content, "kode": path.stem}, default=str))
+        return Study.model_validate_json(json.dumps({**content, "kode": code}, default=str))
     except ValidationError as error:
-        lines = [_explain(dict(item)) for item in error.errors()]
-        raise StudyError(f"Berkas kajian {path} belum benar:\n- " + "\n- ".join(lines)) from None
+        lines = "\n- ".join(_explain(dict(item)) for item in error.errors())
+        place = code.partition("/")[2]
+        where = f"{study_file(root, code)}{f' (daerah {place})' if place else ''}"
+        raise StudyError(f"Berkas kajian {where} belum benar:\n- {lines}") from None
 
 
 def _explain(item: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,7 @@ from kajian.evidence.wording import (
     direction,
     enumeration,
     fit_sentence,
+    gap_title,
     share_word,
     spread_verdict,
 )
@@ -108,6 +111,27 @@ def test_a_deviation_is_judged_only_where_it_can_be(
         assert said in sentence
         assert not_said not in sentence
         assert ("gabungan kabupaten/kota lain" in sentence) == (comparable and not short)
+
+
+def test_a_small_gap_after_a_close_fit_is_not_called_large() -> None:
+    # Kendal: 0,06 persen poin, nilai-p 0,83 menurut selisih dan 0,057 menurut rasio.
+    sentence = deviation_sentence(
+        "Kendal", -0.06, start=2022, stands_out=False, ratio_stands_out=True, comparable=True
+    )
+    assert "selisih itu belum menonjol" in sentence
+    assert sentence.endswith("yang menonjol hanya rasionya terhadap galat sebelum 2022")
+
+
+def test_a_gap_that_is_shown_as_zero_has_no_side() -> None:
+    for gap in (0.004, -0.004):
+        title = gap_title("Klaten", 2022, gap, (-0.56, 0.55), comparable=True)
+        assert title.startswith("Sejak 2022 Klaten rata-rata sama dengan pembandingnya, dengan")
+        sentence = deviation_sentence("Klaten", gap, start=2022, stands_out=False, comparable=True)
+        assert "sama dengan kelompok pembandingnya" in sentence
+        assert not re.search("di atas|di bawah|selisih itu", sentence)
+    assert "0,01\u00a0persen poin di bawah" in gap_title(
+        "K", 2022, -0.006, (-1, 1), comparable=True
+    )
 
 
 @pytest.mark.parametrize(

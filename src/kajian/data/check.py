@@ -8,7 +8,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from kajian.data.coverage import check_coverage
+from kajian.data.coverage import Coverage, check_coverage
 from kajian.data.geometry import connected, contiguity_matrix
 from kajian.data.regions import check_codes, check_complete_panel
 from kajian.data.schools import flag_schools, usable_schools
@@ -20,7 +20,7 @@ from kajian.study import Study, read_study
 
 def check_districts(
     panel: pd.DataFrame, umk: pd.DataFrame, units: gpd.GeoDataFrame, gaps: Collection[int]
-) -> None:
+) -> Coverage:
     """Codes, completeness and outlines of the districts fit together.
 
     Parameters
@@ -32,18 +32,24 @@ def check_districts(
     gaps
         Years that are missing for everybody and declared so.
 
+    Returns
+    -------
+    Coverage
+        Description of the outlines.
+
     Raises
     ------
     DataError
         At the first departure.
     """
-    check_coverage(units, key="kode_wilayah", file="batas_kabkota")
+    coverage = check_coverage(units, key="kode_wilayah", file="batas_kabkota")
     known = pd.Index(units["kode_wilayah"])
     for table, name in ((panel, "panel_kabkota"), (umk, "umk")):
         check_codes(table["kode_wilayah"], known, file=name, column="kode_wilayah", unique=False)
     check_complete_panel(
         panel, unit="kode_wilayah", time="tahun", known=known, gaps=gaps, file="panel_kabkota"
     )
+    return coverage
 
 
 def check_study(root: Path, code: str) -> list[str]:
@@ -62,7 +68,7 @@ def check_study(root: Path, code: str) -> list[str]:
         One message per fault, each with its remedy; empty when all is well.
     """
     try:
-        study = read_study(study_file(root, code))
+        study = read_study(root, code)
     except KajianError as error:
         return [str(error)]
     raw = raw_folder(root)
@@ -88,7 +94,7 @@ def _check_together(study: Study, raw: Path) -> None:
         check_codes(
             pd.Series(codes, dtype="str"),
             pd.Index(units["kode_wilayah"]),
-            file=f"studies/{study.kode}.toml",
+            file=study_file(Path(), study.kode).as_posix(),
             column=key,
         )
     _check_surroundings(study, units)
@@ -108,7 +114,7 @@ def _check_surroundings(study: Study, units: gpd.GeoDataFrame) -> None:
         raise DataError(
             "kabupaten/kota sekitar tidak bersambung dengan wilayah kajian",
             remedy="isi dengan kabupaten/kota yang bertetangga, atau kosongkan: []",
-            file=f"studies/{study.kode}.toml",
+            file=study_file(Path(), study.kode).as_posix(),
             column="kode_sekitar",
             rows=sorted(near),
         )

@@ -95,12 +95,18 @@ def cluster_sentence(statistic: float, p_value: float, *, level: float = 0.05) -
     return f"{pattern[0].upper()}{pattern[1:]}, lebih daripada karena kebetulan"
 
 
+def standing(gap: float) -> str:
+    """Say where a place stands to its comparator, judged at the two decimals that are shown."""
+    return direction(gap, tolerance=0.005, words=("di atas", "di bawah", "sama dengan"))
+
+
 def deviation_sentence(
     place: str,
     gap: float,
     *,
     start: int,
     stands_out: bool,
+    ratio_stands_out: bool = False,
     comparable: bool,
     short: bool = False,
 ) -> str:
@@ -115,7 +121,10 @@ def deviation_sentence(
     start
         First year counted.
     stands_out
-        Whether the gap is unusual among the placebos.
+        Whether the mean gap is unusual among the placebos.
+    ratio_stands_out
+        Whether the error after the start over that before is; after a close fit a small gap
+        can do so, and is then not called large.
     comparable
         Whether any mixture of donors resembled the place before the start.
     short
@@ -126,13 +135,16 @@ def deviation_sentence(
             f"Tidak ada gabungan daerah yang sebanding dengan {place}, "
             "sehingga simpangannya tidak dapat dinilai"
         )
-    side = "di bawah" if gap < 0 else "di atas"
     who = "" if short else " (gabungan kabupaten/kota lain yang semula bergerak serupa)"
-    verdict = (
-        "dan selisih itu menonjol dibandingkan dengan selisih semu daerah lain"
-        if stands_out
-        else "tetapi selisih itu belum menonjol dibandingkan dengan selisih semu daerah lain"
-    )
+    side = standing(gap)
+    if side == "sama dengan":
+        side, verdict = "rata-rata sama dengan", "tanpa selisih rata-rata yang menonjol"
+    elif stands_out:
+        verdict = "dan selisih itu menonjol dibandingkan dengan selisih semu daerah lain"
+    else:
+        verdict = "tetapi selisih itu belum menonjol dibandingkan dengan selisih semu daerah lain"
+    if ratio_stands_out and not stands_out:
+        verdict += f"; yang menonjol hanya rasionya terhadap galat sebelum {start}"
     return f"Sejak {start}, kemiskinan {place} {side} kelompok pembandingnya{who}, {verdict}"
 
 
@@ -152,10 +164,10 @@ def gap_title(
     """
     if not comparable:
         return f"Tidak ada pembanding yang layak untuk {place}; selisih ini bukan simpangan"
-    side = "di bawah" if gap < 0 else "di atas"
-    size = format_value(abs(gap), "persen poin", 2)
+    side = standing(gap)
+    size = "" if side == "sama dengan" else f"{format_value(abs(gap), 'persen poin', 2)} "
     shown = format_interval(*interval, "persen poin", 2)
-    return f"Sejak {start} {place} rata-rata {size} {side} pembandingnya, dengan selang {shown}"
+    return f"Sejak {start} {place} rata-rata {size}{side} pembandingnya, dengan selang {shown}"
 
 
 def fit_sentence(rmspe: float, survey_error: float) -> str:

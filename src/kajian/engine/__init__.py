@@ -1,0 +1,1 @@
+"""Kernels for papermill, forked from a process that has imported everything once."""

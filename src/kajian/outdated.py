@@ -1,0 +1,48 @@
+"""A report that is older than its data never stands where a reader looks for the current one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from kajian.files import write_text
+from kajian.places import report_folder
+
+SHOWN = 12
+
+
+def aside_folder(root: Path, code: str) -> Path:
+    """Where a report waits that is older than its data."""
+    final = report_folder(root, code)
+    return final.with_name(f"{final.name}.usang")
+
+
+def set_aside(root: Path, code: str, reasons: Iterable[str]) -> None:
+    """Move the last report out of its place before newer results exist, and say why.
+
+    The next complete report replaces it.
+    """
+    final, aside = report_folder(root, code), aside_folder(root, code)
+    if not final.is_dir():
+        return
+    remove_aside(root, code)
+    final.rename(aside)
+    now = dt.datetime.now().astimezone()
+    pdf = aside / "policy-brief.pdf"
+    if pdf.is_file():
+        pdf.rename(aside / "policy-brief.USANG.pdf")
+    listed = "\n".join(f"- {reason}" for reason in list(reasons)[:SHOWN])
+    write_text(
+        aside / "BACA-INI.txt",
+        f"LAPORAN INI USANG.\n\nSejak laporan ini dibuat, ada yang berubah:\n{listed}\n\n"
+        f"Pembaruan dimulai {now:%d-%m-%Y pukul %H.%M} dan belum selesai.\n"
+        f"Jalankan 'kajian run {code}' sampai selesai: laporan baru akan ada di\n"
+        f"reports/{code}, dan folder ini dihapus.\n",
+    )
+
+
+def remove_aside(root: Path, code: str) -> None:
+    """Remove a report that was set aside."""
+    shutil.rmtree(aside_folder(root, code), ignore_errors=True)

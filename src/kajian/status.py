@@ -1,0 +1,112 @@
+"""Which work of a study is out of date, and why, told from pytask's lock file without pytask."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from kajian.nodes import MODULE, PARAMETER, VERSION
+from kajian.plan import Task
+
+LOCK = "pytask.lock"
+Seen = dict[str, dict[str, str]]
+
+
+def read_lock(home: Path) -> Seen:
+    """State of everything that each finished task used and made, when it finished.
+
+    Parameters
+    ----------
+    home
+        Folder of the study's results.
+
+    Returns
+    -------
+    dict
+        Task name to node name to state; empty when nothing was finished, or when the lock file
+        is damaged. A damaged one is removed, so that all work is done again.
+    """
+    path = home / LOCK
+    entries = []
+    if path.is_file():
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8"))["task"]
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
+            path.unlink()
+    return {entry["id"]: _states(entry) for entry in [*entries, *_unfinished(path)]}
+
+
+def _unfinished(lock: Path) -> Iterator[dict[str, dict[str, str]]]:
+    """Entries that a run left in the journal because it was killed; the last may be torn."""
+    journal = lock.with_name(f"{LOCK}.journal")
+    lines = journal.read_text(encoding="utf-8", errors="replace") if journal.is_file() else ""
+    for line in lines.splitlines():
+        try:
+            yield json.loads(line)
+        except json.JSONDecodeError:
+            return
+
+
+def _states(entry: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {**entry.get("depends_on", {}), **entry.get("produces", {})}
+
+
+def why_stale(tasks: Sequence[Task], seen: Seen) -> dict[str, list[str]]:
+    """Say why tasks would be done again.
+
+    Parameters
+    ----------
+    tasks
+        All work of the study in order.
+    seen
+        What `read_lock` gave.
+
+    Returns
+    -------
+    dict
+        Reasons in Indonesian by task, for those that are out of date.
+    """
+    stale: dict[str, list[str]] = {}
+    redone: dict[str, str] = {}
+    for task in tasks:
+        known = seen.get(task.name)
+        why = ["belum pernah selesai"] if known is None else list(_reasons(task, known, redone))
+        if why:
+            stale[task.name] = why
+            redone[task.product.name] = task.name
+    return stale
+
+
+def _reasons(task: Task, known: Mapping[str, str], redone: Mapping[str, str]) -> Iterator[str]:
+    inventory = task.inputs[-1].name
+    for node in task.inputs:
+        if node.name in redone or node.name == inventory:
+            continue
+        if node.state() != known.get(node.name):
+            yield _change(node.name, known.get(node.name), node.state())
+    names = {node.name for node in task.inputs} | {task.product.name}
+    yield from (f"{name}: tidak dipakai lagi" for name in sorted(set(known) - names))
+    made = task.product.state()
+    if made != known.get(task.product.name):
+        fault = "diubah setelah dibuat" if made else "tidak ada"
+        yield f"hasilnya, {task.product.name}, {fault}"
+    if follows := [redone[node.name] for node in task.inputs if node.name in redone]:
+        yield f"mengikuti {', '.join(follows)}"
+
+
+def _change(name: str, old: str | None, new: str | None) -> str:
+    """Say one change as precisely as the two states allow."""
+    if old is None:
+        return f"{name}: baru"
+    if new is None:
+        return f"{name}: tidak ada"
+    if name.startswith((PARAMETER, VERSION)):
+        return f"{name}: {old} → {new}"
+    if name.startswith(MODULE) and "=" in old + new:
+        before, after = (dict(part.split("=") for part in state.split()) for state in (old, new))
+        names = [key for key in before | after if before.get(key) != after.get(key)]
+        shown = ["di luar fungsi" if key == "*" else key for key in names]
+        return f"{name}: {', '.join(shown)} berubah"
+    return f"{name}: isinya berubah"
