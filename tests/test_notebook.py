@@ -217,8 +217,6 @@ def test_code_and_prose_are_told_apart() -> None:
     assert states("x = 2", "lama", "code") != base
     both = ("code", "markdown")
     assert states("x = 1", "lama", *both) != states("x = 1", "baru", *both)
-        "x = 1", "baru", "code", "markdown"
-    )
 
 
 def test_the_order_and_the_ids_of_cells_count_and_outputs_do_not() -> None:
