@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -22,6 +23,8 @@ START_SECONDS = 120
 CELL_SECONDS = 1800
 LONGEST_SOCKET = 90
 FAILED = ".gagal.ipynb"
+# What they would say on the terminal, our own message says.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 def run_notebook(
@@ -112,12 +115,12 @@ def execute(
             raise PipelineError(_stopped(name, error, memory_gb)) from error
         except CellTimeoutError as error:
             raise PipelineError(
-                f"{name}: {_place(target)} berjalan lebih dari {CELL_SECONDS} detik, lalu "
-                "dihentikan. Perbaikan: perkecil data atau banyaknya ulangan di sel itu."
+                f"{name} dihentikan {_place(target)}, yang berjalan lebih dari {CELL_SECONDS} "
+                "detik. Perbaikan: perkecil data atau banyaknya ulangan di sel itu."
             ) from error
         except RuntimeError as error:
             raise PipelineError(
-                f"{name}: kernel mati di {_place(target)}, biasanya karena kehabisan memori"
+                f"{name}: kernel mati {_place(target)}, biasanya karena kehabisan memori"
                 f"{_limit(memory_gb)}. Perbaikan: tutup program lain, naikkan batas, atau "
                 "perkecil data, lalu ulangi."
             ) from error
@@ -163,9 +166,9 @@ def _stopped(name: str, error: Any, memory_gb: float) -> str:
 
 
 def _place(target: Path) -> str:
-    """Name the cell at which a notebook stands."""
+    """Say where a notebook stands."""
     cell = stopping_cell(read_notebook(target))
-    return f"sel '{cell['id']}'" if cell else "saat mulai"
+    return f"di sel '{cell['id']}'" if cell else "saat mulai"
 
 
 def _limit(memory_gb: float) -> str:

@@ -10,16 +10,13 @@ from kajian.notebook import Notebook, code_cells, read_notebook
 
 
 def stopping_cell(notebook: Notebook) -> dict[str, Any] | None:
-    """The cell that raised, or the one that was running when the kernel ended."""
+    """The cell that raised, or the one without an answer when the kernel ended."""
     for cell in code_cells(notebook):
         if any(output["output_type"] == "error" for output in cell["outputs"]):
             return cell
-    unfinished = [
-        cell
-        for cell in code_cells(notebook)
-        if cell["metadata"].get("papermill", {}).get("status") in {"running", "failed"}
-    ]
-    return unfinished[0] if unfinished else None
+    runs = [(cell, cell["metadata"].get("execution", {})) for cell in code_cells(notebook)]
+    unanswered = [cell for cell, run in runs if "shell.execute_reply" not in run]
+    return unanswered[0] if unanswered and any(run for _, run in runs) else None
 
 
 def keep_failed(staged: Path, kept: Path, message: str) -> None:

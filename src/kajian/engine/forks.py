@@ -19,8 +19,8 @@ from typing import Any
 
 CAN_FORK = sys.platform == "linux"
 ANSWER_SECONDS = 120
-# Not the working directory first on the path; and what Jupyter's own kernels are started with.
-OPTIONS = ("-P", "-Xfrozen_modules=off")
+# What Jupyter starts its own kernels with.
+OPTIONS = ("-Xfrozen_modules=off",)
 # One thread for linear algebra: numbers do not depend on the machine, and forking is safe.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",

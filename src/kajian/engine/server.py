@@ -19,6 +19,7 @@ import selectors
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 LONGEST_REQUEST = 1 << 17
@@ -28,6 +29,8 @@ REQUEST, LEASE, KERNEL = range(3)
 
 def main() -> None:
     """Import what is asked for, then serve until the driver is gone."""
+    if sys.path[0] == str(Path.cwd()):  # IPython adds it back, in a place of its own
+        del sys.path[0]
     requests = socket.socket(fileno=int(sys.argv[1]))
     for name in json.loads(requests.recv(LONGEST_REQUEST)):
         # The notebook that needs it will say why it cannot be imported.
