@@ -5,7 +5,7 @@ UV     := .uv/bin/uv
 SYNC   := UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact --python $(PYTHON)
 BIN    := .venv/bin
 
-.PHONY: brief test lab lint lock pictures clean
+.PHONY: brief test lab notebook-git lint lock pictures clean
 
 brief: .venv/.ready-brief          ## regenerate the study and its policy brief
 	$(BIN)/kajian run $(STUDY)
@@ -13,8 +13,19 @@ brief: .venv/.ready-brief          ## regenerate the study and its policy brief
 test: .venv/.ready-dev             ## run every test
 	$(BIN)/python -m pytest
 
-lab: .venv/.ready-lab              ## open JupyterLab on the notebooks
-	JUPYTER_PREFER_ENV_PATH=1 $(BIN)/jupyter lab --notebook-dir=. notebooks
+lab: .venv/.ready-lab notebook-git ## open JupyterLab on the notebooks
+	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
+
+# What JupyterLab writes into a notebook on saving, besides outputs and their counts.
+SAVED := $(addprefix metadata.language_info.,codemirror_mode file_extension mimetype nbconvert_exporter \
+  pygments_lexer version) $(addprefix cell.metadata.,editable jupyter slideshow)
+SET   := @git config --file .venv/gitconfig
+
+notebook-git: .venv/.ready-lab     ## in this clone, git sees notebooks without outputs, cell by cell
+	$(SET) filter.nbstripout.clean '"$(CURDIR)/$(BIN)/nbstripout" --keep-id --extra-keys "$(SAVED)"'
+	$(SET) diff.jupyternotebook.command '"$(CURDIR)/$(BIN)/git-nbdiffdriver" diff --use-filter'
+	$(SET) merge.jupyternotebook.driver '"$(CURDIR)/$(BIN)/git-nbmergedriver" merge %O %A %B %L %P'
+	@test ! -e .git || git config --replace-all include.path '$(CURDIR)/.venv/gitconfig' '/\.venv/gitconfig$$'
 
 lint: .venv/.ready-dev             ## style and types
 	$(BIN)/ruff check src tests tools && $(BIN)/ruff format --check src tests tools && $(BIN)/mypy
@@ -50,5 +61,5 @@ $(UV): tools/uv.txt
 
 .venv/.ready-lab: uv.lock pyproject.toml $(UV)
 	$(SYNC) --group lab
-	$(BIN)/python -m ipykernel install --sys-prefix --name python3 --display-name "Kajian (Python)"
+	$(BIN)/python -m ipykernel install --prefix=.venv --name python3 --display-name "Kajian (Python)"
 	@touch $@ .venv/.ready-brief

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 
@@ -15,8 +16,7 @@ def running_cell(notebook: Path) -> str:
     request = shell.get_parent()
     if cell := request.get("metadata", {}).get("cellId"):
         return str(cell)
-    import nbformat
-
     source = request.get("content", {}).get("code", "")
-    cells = nbformat.read(notebook, as_version=4).cells if notebook.is_file() else []
-    return next((str(cell.id) for cell in cells if cell.source == source), "")
+    content = json.loads(notebook.read_bytes()) if notebook.is_file() else {}
+    same = [cell for cell in content.get("cells", []) if "".join(cell["source"]) == source]
+    return str(same[0].get("id", "")) if same else ""

@@ -106,6 +106,8 @@ def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
         if outcome.error:
             failed.append(outcome)
             print(f"Kesalahan: {outcome.code}: {outcome.error}", file=sys.stderr, flush=True)
+            if options.trace:
+                print(outcome.trace, file=sys.stderr, flush=True)
         elif not os.environ.get("CI"):
             rest = f", sisa sekitar {duration(left)}" if left else ""
             took = duration(outcome.seconds)

@@ -18,13 +18,15 @@ from kajian.progress import Progress
 from kajian.status import read_lock, why_stale
 from kajian.study import read_study
 
-# What a kernel imports on its own account.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# What a kernel, and pandera at its first use, import on their own account.
 KERNEL_MODULES = {
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.extensions.storemagic",
     "matplotlib_inline.backend_inline",
+    "pandera.backends.pandas.register",
     "sqlite3",
     "tornado.platform.asyncio",
 }
@@ -69,8 +71,11 @@ def run_study(
             if notebooks:
                 _start_kernel_server(notebooks)
                 set_aside(root, code, [r for task in notebooks for r in stale[task.name]])
-            with Progress(home, list(stale), quiet=quiet) as progress:
-                _build(tasks, home, progress)
+            try:
+                with Progress(home, list(stale), quiet=quiet) as progress:
+                    _build(tasks, home, progress)
+            except OSError as error:
+                raise _in_words(error, f"Kajian {code}") from error
         remove_aside(root, code)
     return report
 
@@ -108,7 +113,7 @@ def _build(tasks: Sequence[Task], home: Path, progress: Progress) -> None:
     )
     for done in session.execution_reports:
         if done.outcome == pytask.TaskOutcome.FAIL and done.exc_info and done.exc_info[1]:
-            raise _as_kajian_error(done.exc_info[1], done.task.name)
+            raise _in_words(done.exc_info[1], f"Langkah {done.task.name}")
     if session.exit_code != pytask.ExitCode.OK:
         raise PipelineError(f"Pekerjaan tidak selesai ({session.exit_code.name}).")
 
@@ -129,19 +134,19 @@ def _for_pytask(task: Task, progress: Progress) -> Any:
     )
 
 
-def _as_kajian_error(error: BaseException, step: str) -> BaseException:
+def _in_words(error: BaseException, what: str) -> BaseException:
     """Say any failure in words for the user, with the original as its cause."""
     if isinstance(error, KeyboardInterrupt | KajianError):
         return error
-    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
         text = (
-            f"Langkah {step} gagal: ruang simpan habis ({error}). Perbaikan: kosongkan ruang, lalu "
-            "ulangi; yang sudah selesai tidak dikerjakan lagi."
+            f"{what} gagal: ruang simpan habis ({error}). Perbaikan: kosongkan ruang, lalu ulangi; "
+            "yang sudah selesai tidak dikerjakan lagi."
         )
     else:
         text = (
-            f"Langkah {step} gagal: {type(error).__name__}: {error}. Perbaikan: ulangi; bila tetap "
-            "gagal, jalankan dengan --trace dan laporkan jejaknya."
+            f"{what} gagal: {type(error).__name__}: {error}. Perbaikan: ulangi; bila tetap gagal, "
+            "jalankan dengan --trace dan laporkan jejaknya."
         )
     wrapped = PipelineError(text)
     wrapped.__cause__ = error

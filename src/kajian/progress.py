@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -70,6 +70,8 @@ class Progress:
     ) -> None:
         if self._live:
             self._live.stop()
+        with suppress(OSError):
+            write_json(self._file, self._seconds)
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
@@ -80,7 +82,6 @@ class Progress:
             yield
             outcome = "selesai"
             self._seconds[name] = round(time.monotonic() - start, 1)
-            write_json(self._file, self._seconds)
         finally:
             del self._began[name]
             if name in self._waiting:

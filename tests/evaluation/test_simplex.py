@@ -10,7 +10,6 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import OptimizeResult, minimize
 
 from kajian.errors import MethodError
-from kajian.evaluation import simplex
 from kajian.evaluation.simplex import nearest_in_hull, optimality_gap
 
 # The solver is direct, so only rounding separates it from the minimum: about n * 2e-16, relative.
@@ -148,7 +147,7 @@ def test_a_degenerate_tie_that_stops_an_unbounded_solver():
 
 
 def test_weights_are_not_called_unique_when_the_solver_gives_up(monkeypatch):
-    monkeypatch.setattr(simplex, "linprog", lambda *_, **__: OptimizeResult(status=4, x=None))
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: OptimizeResult(status=4, x=None))
     square = np.array([[0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]])
     nearest = nearest_in_hull(square, np.array([0.5, 0.5]))
     np.testing.assert_allclose(nearest.weights, [0.25] * 4, atol=1e-12)

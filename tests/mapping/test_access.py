@@ -7,7 +7,7 @@ import pytest
 from shapely.geometry import LineString, Point, Polygon, box
 
 from kajian.errors import MethodError
-from kajian.mapping.access import access
+from kajian.mapping.access import access, density
 
 CRS = "EPSG:32749"
 # Mean distance from a corner of a square to its points, per side.
@@ -63,9 +63,7 @@ def test_lower_bound_is_reached_where_the_edge_is_nearer():
 
 @pytest.mark.parametrize(("tolerance_m", "counted"), [(0.0, 0), (9.0, 0), (11.0, 1)])
 def test_a_facility_just_outside_counts_within_the_tolerance(tolerance_m, counted):
-    table = access(
-        units(SQUARE), points((500, 1010)), key="kode_wilayah", tolerance_m=tolerance_m
-    ).density
+    table = density(units(SQUARE), points((500, 1010)), key="kode_wilayah", tolerance_m=tolerance_m)
     assert table["facilities"].tolist() == [counted]
 
 
@@ -78,9 +76,9 @@ def test_inner_borders_are_no_edge():
 def test_a_facility_on_a_shared_border_counts_once():
     pair = units(box(0, 0, 500, 1000), box(500, 0, 1000, 1000))
     schools = points((500, 500), (900, 500), (5000, 5000))
-    density = access(pair, schools, key="kode_wilayah").density
-    assert density["facilities"].tolist() == [1, 1]
-    assert density["per_km2"].tolist() == pytest.approx([2.0, 2.0])
+    table = density(pair, schools, key="kode_wilayah")
+    assert table["facilities"].tolist() == [1, 1]
+    assert table["per_km2"].tolist() == pytest.approx([2.0, 2.0])
 
 
 def test_a_unit_between_grid_points_still_has_one():
@@ -101,7 +99,8 @@ def test_each_group_has_its_own_nearest():
     angle = (np.arange(20_000) + 0.5) * np.pi / 2 / 20_000
     integral = 2 * ((np.cos(angle) + np.sin(angle)) ** -3 / 3).sum() * np.pi / 2 / 20_000
     assert mean["SD"] == pytest.approx(1000 * integral, rel=1e-3)
-    assert result.density["facilities"].tolist() == [2, 1]
+    counted = density(units(SQUARE), schools, key="kode_wilayah", by="jenjang_publik")
+    assert counted["facilities"].tolist() == [2, 1]
     assert "SD" in str(result)
 
 

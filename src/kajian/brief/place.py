@@ -12,7 +12,7 @@ from typing import Any
 from kajian import __version__
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
-from kajian.places import raw_folder
+from kajian.places import STEPS, processed_folder, raw_folder
 from kajian.step import PROVENANCE, Step
 from kajian.tables import ShownTable
 
@@ -89,8 +89,8 @@ def place_table(table: ShownTable) -> None:
 
 def _raw_tables(step: Step) -> dict[str, str]:
     """Hash of every raw table of the study, as the first step read them."""
-    record = json.loads(step.find(PROVENANCE).read_text(encoding="utf-8"))
-    return dict(record["dibaca"])
+    path = processed_folder(step.root, step.study) / STEPS[0] / PROVENANCE
+    return dict(json.loads(path.read_text(encoding="utf-8"))["dibaca"])
 
 
 def _passports(step: Step, raw: dict[str, str]) -> list[Passport]:

@@ -202,9 +202,9 @@ def _draw_t(
         shift.append(W @ group_sums((row * u)[:, None], codes)[:, 0])
         score.append(W @ group_sums(row[:, None] * fit.residualise(member * u[:, None]), codes).T)
     squares = [
-        (score[0] ** 2).sum(axis=1),
-        2 * (score[0] * score[1]).sum(axis=1),
-        (score[1] ** 2).sum(axis=1),
+        np.vecdot(score[0], score[0]),
+        2 * np.vecdot(score[0], score[1]),
+        np.vecdot(score[1], score[1]),
     ]
 
     def at(distance: float) -> Floats:

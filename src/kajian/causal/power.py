@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from kajian.causal.fixed_effects import two_way
 from kajian.causal.frame import codes_of, model_frame, require_one_row_each
@@ -45,7 +45,7 @@ def mde(std_error: float, *, df: float, level: float = 0.05, power: float = 0.8)
             f"derajat bebas {df:g}, taraf {level:g} dan kuasa {power:g}. Perbaikan: galat baku dan "
             "derajat bebas harus positif, taraf di antara nol dan kuasa, kuasa di bawah satu."
         )
-    return float((stats.t.ppf(1 - level / 2, df) + stats.t.ppf(power, df)) * std_error)
+    return float((stdtrit(df, 1 - level / 2) + stdtrit(df, power)) * std_error)
 
 
 def identifying_variation(data: pd.DataFrame, term: str, entity: str, time: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtr, ndtri
 
 from kajian.causal.fixed_effects import Floats
 from kajian.causal.frame import require_one_row_each
@@ -41,7 +41,7 @@ class ResidualMoran:
 
     def tidy(self) -> pd.DataFrame:
         """Return one row; the interval holds 95% of I under independence (not around I)."""
-        half = stats.norm.ppf(0.975) * self.std_error
+        half = ndtri(0.975) * self.std_error
         return pd.DataFrame(
             {
                 "term": ["moran_residual"],
@@ -115,7 +115,7 @@ def residual_moran(
         expected=expected,
         std_error=std_error,
         z=z,
-        p_value=float(2 * stats.norm.sf(abs(z))),
+        p_value=float(2 * ndtr(-abs(z))),
         n_obs=n,
         n_periods=n_periods,
     )

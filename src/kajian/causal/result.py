@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from kajian.causal.covariance import bread
 from kajian.causal.fixed_effects import FixedEffects, Floats
@@ -131,13 +131,13 @@ class Regression:
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return one row per term, with t intervals at the given confidence level."""
         se = self.std_errors
-        half = stats.t.ppf((1 + level) / 2, self.df) * se
+        half = stdtrit(self.df, (1 + level) / 2) * se
         return pd.DataFrame(
             {
                 "term": self.terms,
                 "estimate": self.coefficients,
                 "std_error": se,
-                "p_value": 2 * stats.t.sf(np.abs(self.coefficients) / se, self.df),
+                "p_value": 2 * stdtr(self.df, -np.abs(self.coefficients) / se),
                 "conf_low": self.coefficients - half,
                 "conf_high": self.coefficients + half,
             }

@@ -26,7 +26,7 @@ LONLAT = "EPSG:4326"
 
 
 def metric(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Project to the UTM zone of the place (Surakarta: EPSG:32749), in metres.
+    """Project to the WGS84 UTM zone of the place (Surakarta: EPSG:32749), in metres.
 
     Raises
     ------
@@ -34,7 +34,9 @@ def metric(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         When the table has no CRS.
     """
     require_crs(units)
-    return units.to_crs(units.estimate_utm_crs())
+    west, south, east, north = units.to_crs(LONLAT).total_bounds
+    zone = int(((west + east) / 2 + 180) // 6) + 1
+    return units.to_crs(f"EPSG:{(32600 if south + north >= 0 else 32700) + zone}")
 
 
 def areas_km2(units: gpd.GeoDataFrame) -> NDArray[np.float64]:

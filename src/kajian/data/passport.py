@@ -21,6 +21,8 @@ from kajian.data.resource import Name, Part, Resource, Text
 from kajian.errors import DataError
 
 PASSPORT = "datapackage.yaml"
+# The safe loader, in C where PyYAML was built with it: ten times as fast.
+YAML_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _PROBLEMS = {
     "missing": "wajib ada",
@@ -114,7 +116,7 @@ def read_passport(path: Path) -> Passport:
     """
     file = _passport_file(path)
     try:
-        content = yaml.safe_load(passport_text(file))
+        content = yaml.load(passport_text(file), Loader=YAML_LOADER)
     except yaml.YAMLError as error:
         raise DataError(
             f"paspor bukan YAML yang sah ({_where(error)})",

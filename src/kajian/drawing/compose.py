@@ -24,7 +24,6 @@ from kajian.drawing.style import (
     INK,
     MUTED,
     SMALL,
-    finish,
     mix,
     new_figure,
     text_colour,
@@ -103,7 +102,7 @@ def draw_map(
                 draw_shape(ax, outline, facecolor="none", edgecolor=INK, linewidth=1.0)
         for label in plan.labels:
             _write(ax, label, fills, flags, bold)
-        return finish(fig)
+        return fig
 
 
 def _draw_units(

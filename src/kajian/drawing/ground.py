@@ -41,7 +41,7 @@ def free_place(
     to a corner of the frame.
     """
     spots = spots_in(frame, size, SHEET_GRID_MM)
-    spots, _ = free_of(spots, boxes_at(spots, size), shapely.union_all(list(taken)))
+    spots, _ = free_of(spots, size, shapely.union_all(list(taken)))
     if not len(spots):
         return None
     low = spots - np.array(size) / 2
@@ -84,10 +84,13 @@ def boxes_at(spots: NDArray[np.float64], size: tuple[float, float]) -> Shapes:
 
 
 def free_of(
-    spots: NDArray[np.float64], boxes: Shapes, blocked: shapely.Geometry
+    spots: NDArray[np.float64], size: tuple[float, float], blocked: shapely.Geometry
 ) -> tuple[NDArray[np.float64], Shapes]:
-    """Keep the rectangles that do not meet the blocked ground."""
-    free = ~shapely.intersects(prepared(blocked), boxes)
+    """Keep the centres, with their rectangles, around which nothing meets the blocked ground."""
+    prepared(blocked)
+    spots = spots[~shapely.intersects_xy(blocked, *spots.T)]  # spares most of the rectangles
+    boxes = boxes_at(spots, size)
+    free = ~shapely.intersects(blocked, boxes)
     return spots[free], boxes[free]
 
 

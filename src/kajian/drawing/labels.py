@@ -166,7 +166,7 @@ def place_groups(
         around = np.array(shapely.bounds(shapes[row])) + np.array([-1, -1, 1, 1]) * (size[0] + 4)
         spots = spots_in(common(frame, around), size, SHEET_GRID_MM)
         blocked = shapely.union_all([land, *taken, *(label.box for label in labels)])
-        spots, boxes = free_of(spots, boxes_at(spots, size), blocked)
+        spots, boxes = free_of(spots, size, blocked)
         if not len(spots):
             continue
         own = shapely.distance(boxes, shapes[row])
@@ -193,7 +193,7 @@ def _inside(
     and the place with the smallest such part is taken.
     """
     spots = np.vstack([centre, spots_in(tuple(shapely.bounds(shape)), size, GRID_MM)])
-    spots, _ = free_of(spots, boxes_at(spots, size), shapely.union_all(list(taken)))
+    spots, _ = free_of(spots, size, shapely.union_all(list(taken)))
     ink = (size[0] + CLEARANCE_MM, size[1] - 2 * CLEARANCE_MM)
     boxes = boxes_at(spots, ink)
     if full:
@@ -223,11 +223,10 @@ def _beside(
     for reach in (LEADER_MM, 3 * LEADER_MM, 9 * LEADER_MM) if bold else (LEADER_MM,):
         near = np.array([*(centre - reach - np.array(size)), *(centre + reach + np.array(size))])
         spots = spots_in(common(frame, near), room, SHEET_GRID_MM)
-        boxes = boxes_at(spots, room)
+        spots, boxes = free_of(spots, room, blocked)
         leaders = shapely.shortest_line(boxes, shapely.Point(centre))
         length = shapely.length(leaders)
         free = length <= reach
-        free[free] = ~shapely.intersects(blocked, boxes[free])
         free[free] = ~shapely.intersects(taken, leaders[free])
         if free.any():
             best = np.flatnonzero(free)[np.argmin(length[free])]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -36,6 +37,8 @@ def main() -> None:
         # The notebook that needs it will say why it cannot be imported.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # what is imported stays, and kernels share its memory
     serve(requests)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from kajian.errors import MethodError
 
@@ -210,6 +209,8 @@ def _largest_share(free: Floats, face: Floats, others: NDArray[np.bool_]) -> flo
     The support is affinely independent, so other minimisers exist only where this is positive.
     Where the solver gives up, nothing is shown, and any share must be reckoned with.
     """
+    from scipy.optimize import linprog  # slow to import, rarely needed
+
     outside = free[others].sum(axis=0)
     solution = linprog(-outside, A_ub=-free, b_ub=face, bounds=(-REACH, REACH))
     return 1.0 if solution.x is None else float(outside @ solution.x)

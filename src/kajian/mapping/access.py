@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from kajian.errors import MethodError
@@ -16,7 +17,7 @@ from kajian.mapping.grid import edge_distance, grid_points, nearest_unit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Access:
-    """Distance and density per unit and group of facilities.
+    """Distance per unit and group of facilities.
 
     Attributes
     ----------
@@ -26,15 +27,11 @@ class Access:
         outer boundary is nearer than the nearest facility: there the distance is an upper bound,
         since facilities beyond the boundary are unknown), lower_m (the mean if a facility stood
         just across the boundary everywhere: the lower bound), grid_points.
-    density
-        One row per unit and group: the key column, group, facilities (inside the unit), area_km2,
-        per_km2.
     spacing_m
         Distance between grid points.
     """
 
     distances: pd.DataFrame
-    density: pd.DataFrame
     spacing_m: float
 
     def tidy(self) -> pd.DataFrame:
@@ -59,13 +56,12 @@ def access(
     key: str,
     by: str | None = None,
     spacing_m: float = 50.0,
-    tolerance_m: float = 0.0,
 ) -> Access:
     """Average the distance to the nearest facility over a regular grid in each unit.
 
     A grid point belongs to one unit: on a shared border, to the unit that comes first in the
     table. A unit too small for the grid is represented by one point inside it. Facilities outside
-    all units count for distance, not for density (but see `tolerance_m`).
+    all units count too.
 
     Parameters
     ----------
@@ -80,8 +76,6 @@ def access(
         ``"semua"``.
     spacing_m
         Distance between grid points in metres.
-    tolerance_m
-        A facility this near outside all units counts for the density of the nearest unit.
 
     Returns
     -------
@@ -100,17 +94,15 @@ def access(
     Health Geographics 7:7, measure access to the nearest service while limiting aggregation
     error.
     """
-    _check(units, points, key, by, spacing_m)
+    if not spacing_m > 0:
+        raise MethodError(f"Jarak kisi {spacing_m} m tidak sah. Perbaikan: isi misalnya 50.")
+    _check(units, points, key, by)
     place, home = grid_points(units, spacing_m)
     grid = np.bincount(home, minlength=len(units))
     to_edge = edge_distance(units, place)
     names = units[key].to_numpy()
-    inside = nearest_unit(units, points.geometry.to_numpy(), tolerance_m)
-    groups = points[by].to_numpy() if by else np.full(len(points), "semua", dtype=object)
-    area_km2 = units.area.to_numpy() / 1e6
-    distances, densities = [], []
-    for group in sorted(set(groups)):
-        member = groups == group
+    distances = []
+    for group, member in _groups(points, by):
         distance, _ = cKDTree(shapely.get_coordinates(points.geometry.to_numpy()[member])).query(
             shapely.get_coordinates(place)
         )
@@ -131,12 +123,47 @@ def access(
                 }
             )
         )
+    return Access(distances=pd.concat(distances, ignore_index=True), spacing_m=spacing_m)
+
+
+def density(
+    units: gpd.GeoDataFrame,
+    points: gpd.GeoDataFrame,
+    *,
+    key: str,
+    by: str | None = None,
+    tolerance_m: float = 0.0,
+) -> pd.DataFrame:
+    """Count the facilities in each unit, and per square kilometre of it.
+
+    Parameters
+    ----------
+    units, points, key, by
+        As for `access`.
+    tolerance_m
+        A facility this near outside all units counts for the nearest unit.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit and group: the key column, group, facilities, area_km2, per_km2.
+
+    Raises
+    ------
+    MethodError
+        As for `access`.
+    """
+    _check(units, points, key, by)
+    inside = nearest_unit(units, points.geometry.to_numpy(), tolerance_m)
+    area_km2 = units.area.to_numpy() / 1e6
+    densities = []
+    for group, member in _groups(points, by):
         found = inside[member]
         facilities = np.bincount(found[found >= 0], minlength=len(units))
         densities.append(
             pd.DataFrame(
                 {
-                    key: names,
+                    key: units[key].to_numpy(),
                     "group": group,
                     "facilities": facilities,
                     "area_km2": area_km2,
@@ -144,16 +171,16 @@ def access(
                 }
             )
         )
-    return Access(
-        distances=pd.concat(distances, ignore_index=True),
-        density=pd.concat(densities, ignore_index=True),
-        spacing_m=spacing_m,
-    )
+    return pd.concat(densities, ignore_index=True)
 
 
-def _check(
-    units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, key: str, by: str | None, spacing_m: float
-) -> None:
+def _groups(points: gpd.GeoDataFrame, by: str | None) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Name each group of facilities, and say which rows belong to it."""
+    groups = points[by].to_numpy() if by else np.full(len(points), "semua", dtype=object)
+    return [(group, groups == group) for group in sorted(set(groups))]
+
+
+def _check(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, key: str, by: str | None) -> None:
     """Refuse tables from which a distance in metres cannot be taken."""
     remedy = "Perbaikan: proyeksikan dengan .to_crs('EPSG:32749') atau zona UTM setempat."
     for name, table in (("units", units), ("points", points)):
@@ -190,5 +217,3 @@ def _check(
             f"{int(points[by].isna().sum())} fasilitas tanpa {by}. "
             "Perbaikan: lengkapi jenisnya atau keluarkan fasilitas itu."
         )
-    if not spacing_m > 0:
-        raise MethodError(f"Jarak kisi {spacing_m} m tidak sah. Perbaikan: isi misalnya 50.")

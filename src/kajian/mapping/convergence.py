@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from kajian.errors import MethodError
 
@@ -134,8 +134,8 @@ def convergence(
             rows.append((f"{name}_{contrast}", estimate, draws.std(), np.nan, low, high))
 
     slope, error = _slope_hc3(np.log(x[:, 0]), np.log(x[:, -1] / x[:, 0]) / span)
-    margin = student.ppf(1 - tail, n - 2) * error
-    p_value = 2 * student.sf(abs(slope / error), n - 2) if error > 0 else np.nan
+    margin = float(stdtrit(n - 2, 1 - tail)) * error
+    p_value = float(2 * stdtr(n - 2, -abs(slope / error))) if error > 0 else np.nan
     rows.append(("beta_slope", slope, error, p_value, slope - margin, slope + margin))
     speed, fast, slow = (_speed(s, span) for s in (slope, slope - margin, slope + margin))
     rows.append(("beta_speed", speed, np.nan, np.nan, slow, fast))

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import rankdata
 
 from kajian.errors import MethodError
 
@@ -112,7 +111,7 @@ def rank_intervals(
         )
     score = y if ascending else -y
     error = rng.standard_normal((draws, n)) * se
-    ranks = rankdata(score + error, method="min", axis=1)
+    ranks = _ranks(score + error)
     tail = (1 - level) / 2
     low, high = np.quantile(ranks, [tail, 1 - tail], axis=0, method="inverted_cdf")
     conf_low, conf_high = _confidence_sets(score, se, error, level)
@@ -121,7 +120,7 @@ def rank_intervals(
             "unit": estimate.index,
             "estimate": y,
             "std_error": se,
-            "rank": rankdata(score, method="min").astype(int),
+            "rank": _ranks(score),
             "low": low.astype(int),
             "high": high.astype(int),
             "conf_low": conf_low,
@@ -218,17 +217,29 @@ def _checked(estimate: pd.Series, std_error: pd.Series) -> tuple[Floats, Floats]
     return y, se
 
 
+def _ranks(scores: Floats) -> NDArray[np.int64]:
+    """Rank along the last axis: 1 is the smallest, ties share the best rank."""
+    order = np.argsort(scores, axis=-1)
+    ordered = np.take_along_axis(scores, order, axis=-1)
+    rises = np.diff(ordered, axis=-1, prepend=-np.inf) > 0
+    place = np.where(rises, np.arange(1, scores.shape[-1] + 1), 1)
+    ranks = np.empty_like(order)
+    np.put_along_axis(ranks, order, np.maximum.accumulate(place, axis=-1), axis=-1)
+    return ranks
+
+
 def _confidence_sets(
     score: Floats, se: Floats, error: Floats, level: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Bound each unit's rank by its simultaneous comparisons with all others (small is first)."""
     n = score.size
     low, high = np.empty(n, dtype=np.int64), np.empty(n, dtype=np.int64)
+    by_unit = np.ascontiguousarray(error.T)
     for i in range(n):
         others = np.arange(n) != i
         spread = np.hypot(se[i], se[others])
         inverse = np.divide(1, spread, out=np.zeros_like(spread), where=spread > 0)
-        distance = np.abs((error[:, [i]] - error[:, others]) * inverse).max(axis=1)
+        distance = np.abs((by_unit[i] - by_unit[others]) * inverse[:, None]).max(axis=0)
         margin = np.quantile(distance, level, method="higher") * spread
         ahead = score[i] - score[others]
         low[i] = 1 + (ahead > margin).sum()
