@@ -64,3 +64,11 @@ def built(
     done = kajian("run", folder=folder, PYTHONHASHSEED="1")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+@pytest.fixture(scope="session")
+def district(built: Path, kajian: Callable[..., subprocess.CompletedProcess[str]]) -> Path:
+    """Build a study without the kelurahan part beside the default one."""
+    done = kajian("run", "semarang-2025", folder=built)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return built

@@ -67,8 +67,8 @@ def test_two_runs_from_clean_are_byte_identical(built, second):
 
 def test_nothing_runs_twice(built, kajian):
     before = report_files(built)
-    done = kajian("run", folder=built)
-    assert done.stdout.count("sudah mutakhir") == 6
+    done = kajian("run", folder=built, CI="")
+    assert "selesai" not in done.stdout
     assert "sudah mutakhir" in kajian("status", folder=built).stdout
     assert report_files(built) == before
 
@@ -162,7 +162,10 @@ def test_a_changed_figure_changes_the_brief_and_only_what_depends_on_it(second, 
     assert unsealed.returncode == 1
     assert "panel_kabkota.csv" in unsealed.stderr
     assert "kajian seal bps-jateng" in unsealed.stderr
-    assert "7,69%" in read_text(second / REPORT / "policy-brief.pdf")
+    assert not (second / REPORT).exists(), "a brief older than its data does not look current"
+    aside = second / f"{REPORT}.usang"
+    assert "7,69%" in read_text(aside / "policy-brief.USANG.pdf")
+    assert "panel_kabkota.csv: isinya berubah" in (aside / "BACA-INI.txt").read_text("utf-8")
 
     assert seal(raw.parent) == ["panel_kabkota"]
     done = kajian("run", folder=second)
@@ -170,6 +173,7 @@ def test_a_changed_figure_changes_the_brief_and_only_what_depends_on_it(second, 
     text = read_text(second / REPORT / "policy-brief.pdf")
     assert "7,74%" in text
     assert "7,69%" not in text
+    assert not aside.exists()
 
 
 def test_prose_alone_runs_no_notebook(second, kajian):
@@ -178,9 +182,13 @@ def test_prose_alone_runs_no_notebook(second, kajian):
     cell = next(c for c in notebook.cells if c.id == "masalah")
     cell.source += "\n\nKalimat tambahan untuk uji."
     nbformat.write(notebook, path)
-    done = kajian("run", folder=second)
+    done = kajian("run", folder=second, CI="")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("sudah mutakhir") == 5
+    assert re.findall(r"] (.*): selesai", done.stdout) == [
+        "halaman 05_policy_brief",
+        "ringkasan",
+        "laporan",
+    ]
     assert "Kalimat tambahan untuk uji." in read_text(second / REPORT / "policy-brief.pdf")
 
 
@@ -211,25 +219,33 @@ def test_a_notebook_that_raises_halfway_loses_nothing(second, kajian):
     notebook = nbformat.reads(good, as_version=4)
     next(c for c in notebook.cells if c.id == "sisaan").source = "1 / 0"
     nbformat.write(notebook, path)
-    done = kajian("run", folder=second)
+    short = kajian("run", folder=second)
+    long = kajian("run", "--trace", folder=second)
     path.write_text(good, encoding="utf-8")
-    assert done.returncode == 1
-    assert "03_causal" in done.stderr
-    assert "ZeroDivisionError" in done.stderr
-    failed = second / "data/processed/surakarta-2025/03_causal.gagal.ipynb"
-    assert any(c.id == "sisaan" and c.outputs for c in nbformat.read(failed, 4).cells[:20])
+    assert short.returncode == long.returncode == 1
+    assert "03_causal berhenti di sel" in short.stderr
+    assert "ZeroDivisionError" in short.stderr
+    assert "Traceback" not in short.stderr
+    assert "----> 1 1 / 0" in long.stderr
+    home = second / "data/processed/surakarta-2025"
+    kept = nbformat.read(home / "03_causal.gagal.ipynb", 4)
+    assert kept.cells[1].source == "1 / 0"
+    assert kept.cells[1].outputs[-1].ename == "ZeroDivisionError"
+    assert not list(home.glob(".staging*"))
+
+    mended = kajian("run", folder=second, CI="")
+    assert mended.returncode == 0, mended.stderr
+    assert not re.findall(r"] (\d\d_\w+): selesai", mended.stdout), "finished is finished"
     assert report_files(second) == before
-    assert not list((second / "data/processed/surakarta-2025").glob(".staging*"))
+    assert not (home / "03_causal.gagal.ipynb").exists()
 
 
-def test_another_place_from_a_study_file_alone(built, kajian):
-    done = kajian("run", "semarang-2025", folder=built)
-    assert done.returncode == 0, done.stderr
-    text = read_text(built / "reports/semarang-2025/policy-brief.pdf")
+def test_another_place_from_a_study_file_alone(district):
+    text = read_text(district / "reports/semarang-2025/policy-brief.pdf")
     assert "Kota Semarang" in text
     assert "Tidak ada gabungan daerah yang sebanding" in text
     assert "kelurahan terpengaruh" not in text
-    assert not (built / "reports/semarang-2025/layers/akses_kelurahan.gpkg").exists()
+    assert not (district / "reports/semarang-2025/layers/akses_kelurahan.gpkg").exists()
 
 
 def test_the_pdf_can_be_made_by_nbconvert(built, tmp_path):

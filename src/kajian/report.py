@@ -71,23 +71,29 @@ def assemble_report(study: Study, root: Path) -> None:
     root
         Project folder.
     """
-    home = processed_folder(root, study.kode)
     final = report_folder(root, study.kode)
     staging = final.with_name(f".staging-{final.name}")
     shutil.rmtree(staging, ignore_errors=True)
+    try:
+        _fill(staging, study, root)
+        publish(staging, final)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _fill(report: Path, study: Study, root: Path) -> None:
+    home = processed_folder(root, study.kode)
+    (report / "notebooks").mkdir(parents=True)
     for name in STEPS:
         for kind, place in COPIED.items():
             if (home / name / kind).is_dir():
-                shutil.copytree(home / name / kind, staging / place, dirs_exist_ok=True)
-        page = page_file(root, study.kode, name)
-        (staging / "notebooks").mkdir(parents=True, exist_ok=True)
-        shutil.copy(page, staging / "notebooks" / page.name)
-    shutil.copy(pdf_file(root, study.kode), staging)
+                shutil.copytree(home / name / kind, report / place, dirs_exist_ok=True)
+        shutil.copy(page_file(root, study.kode, name), report / "notebooks")
+    shutil.copy(pdf_file(root, study.kode), report)
     ledgers = [home / name / "ledger.json" for name in STEPS]
     merged = merge_ledgers([read_ledger(path) for path in ledgers if path.is_file()])
-    write_ledger(merged, staging / "ledger.json")
-    write_json(staging / "manifest.json", _manifest(study, root, staging))
-    publish(staging, final)
+    write_ledger(merged, report / "ledger.json")
+    write_json(report / "manifest.json", _manifest(study, root, report))
 
 
 @functools.cache

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import pypdfium2
 import typst
-from pypdf import PdfReader
 
 from kajian.errors import EvidenceError
 
@@ -73,7 +73,8 @@ def compile_pdf(source: str, figures: dict[str, str], date: dt.date) -> bytes:
 
 def read_text(path: Path) -> str:
     """All text of a PDF, white space normalised to single spaces."""
-    pages = [page.extract_text() for page in PdfReader(path).pages]
+    with pypdfium2.PdfDocument(path) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
     return re.sub(r"\s+", " ", " ".join(pages))
 
 

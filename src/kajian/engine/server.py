@@ -77,9 +77,7 @@ def serve(requests: socket.socket) -> None:
             _kill(pid)
 
 
-def _fork(
-    request: dict[str, Any], events: selectors.BaseSelector, lease: socket.socket
-) -> int:
+def _fork(request: dict[str, Any], events: selectors.BaseSelector, lease: socket.socket) -> int:
     server = os.getpid()
     if pid := os.fork():
         return pid
