@@ -57,9 +57,14 @@ def sha256_of(paths: list[Path], base: Path) -> str:
 def publish(staging: Path, final: Path) -> None:
     """Put a finished folder in the place of the last one.
 
+    Its files are on the disk before it gets its name, so that a power cut leaves no half of it.
     Between the two renames the last one has another name; `restore` brings it back if the
     computer stopped just there.
     """
+    for path in staging.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
     last = _last_of(final)
     shutil.rmtree(last, ignore_errors=True)
     if final.exists():

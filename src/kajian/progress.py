@@ -24,7 +24,8 @@ DURATIONS = ".durasi.json"
 def duration(seconds: float) -> str:
     """Write a length of time for a reader: ``4,2 detik``, ``3 menit 5 detik``."""
     if seconds < 60:
-        return f"{format_number(seconds, 1 if seconds < 10 else 0)} detik"
+        decimals = 1 if seconds < 10 and seconds != round(seconds) else 0
+        return f"{format_number(seconds, decimals)} detik"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} menit {rest} detik"
 
@@ -96,19 +97,19 @@ class Progress:
 
     def _line(self) -> str:
         """The live line."""
-        now = time.monotonic()
-        running = [f"{name}, {duration(now - start)}" for name, start in self._began.items()]
-        left = sum(self._seconds.get(name, 0) for name in self._waiting) - sum(
-            now - start for start in self._began.values()
-        )
+        spent = {name: time.monotonic() - start for name, start in self._began.items()}
+        running = [f"{name}, {duration(round(s))}" for name, s in spent.items()]
+        left = sum(self._seconds.get(name, 0) for name in self._waiting) - sum(spent.values())
         known = all(name in self._seconds for name in self._waiting)
-        rest = f" · sisa sekitar {duration(max(left, 1))}" if known else ""
-        return f"  … {'; '.join(running) or 'menyiapkan pustaka'}{rest}"
+        rest = f" · sisa sekitar {duration(max(round(left), 1))}" if known else ""
+        number = self._count - len(self._waiting) + 1
+        return f"  [{number}/{self._count}] {'; '.join(running) or 'menyiapkan'}{rest}"
 
 
 def _durations(path: Path) -> dict[str, float]:
     """Seconds that each step took when it last ran."""
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        read = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
+    return read if isinstance(read, dict) else {}
