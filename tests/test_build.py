@@ -256,3 +256,12 @@ def test_the_pdf_can_be_made_by_nbconvert(built, tmp_path):
     shutil.copy(source, executed)
     pdf, _ = export(get_exporter("kajian-brief"), nbformat.read(executed, as_version=4))
     assert pdf == (built / REPORT / "policy-brief.pdf").read_bytes()
+
+
+def test_the_brief_runs_by_hand_after_the_pipeline(second):
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(second / "notebooks/05_policy_brief.ipynb", as_version=4)
+    folder = {"metadata": {"path": str(second / "notebooks")}}
+    NotebookClient(notebook, timeout=60, resources=folder).execute()
+    assert any(c.get("outputs") for c in notebook.cells)

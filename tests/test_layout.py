@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -91,6 +93,15 @@ def test_only_the_pictures_draw() -> None:
         and "if TYPE_CHECKING" not in path.read_text()
     }
     assert drawing == {"drawing", "figures", "maps"}
+
+
+@pytest.mark.parametrize("module", ["kajian", "kajian.cli", "kajian.study", "kajian.pipeline"])
+def test_heavy_libraries_are_loaded_where_they_are_used(module: str) -> None:
+    """A run with nothing to do imports no more than this, so it takes well under a second."""
+    code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "pandas", "matplotlib", "nbformat", "papermill", "nbconvert", "pytask"}
+    assert not heavy & set(done.stdout.split())
 
 
 # --- modules ----------------------------------------------------------------------------------

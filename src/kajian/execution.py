@@ -15,6 +15,7 @@ from kajian.engine.kernels import KernelManager
 from kajian.errors import KajianError, PipelineError
 from kajian.failure import keep_failed, stopping_cell
 from kajian.files import publish, write_json
+from kajian.language import format_number
 from kajian.notebook import Notebook, read_notebook
 from kajian.places import processed_folder
 from kajian.step import STAGING
@@ -23,6 +24,7 @@ START_SECONDS = 120
 CELL_SECONDS = 1800
 LONGEST_SOCKET = 90
 FAILED = ".gagal.ipynb"
+MEMORY_SHARE = 0.8
 # What they would say on the terminal, our own message says.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -41,7 +43,7 @@ def run_notebook(
     study, root
         Code of the study, and the project's folder.
     memory_gb
-        Most memory that the notebook may take, in GB; 0 for no limit.
+        Most memory that the notebook may take, in GB; four fifths of the machine's when 0.
 
     Raises
     ------
@@ -84,7 +86,7 @@ def execute(
     name
         The notebook's name, for messages.
     memory_gb
-        Most memory that the kernel may take, in GB; 0 for no limit.
+        Most memory that the kernel may take, in GB; four fifths of the machine's when 0.
 
     Raises
     ------
@@ -97,6 +99,7 @@ def execute(
     from papermill.exceptions import PapermillExecutionError
 
     target = staging / f"{name}.ipynb"
+    limit_gb = memory_gb or MEMORY_SHARE * _machine_gb()
     write_json(target, notebook)
     with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
         try:
@@ -109,10 +112,10 @@ def execute(
                 start_timeout=START_SECONDS,
                 execution_timeout=CELL_SECONDS,
                 kernel_manager_class=KernelManager,
-                config=_kernel_config(Path(scratch), staging, memory_gb),
+                config=_kernel_config(Path(scratch), staging, limit_gb),
             )
         except PapermillExecutionError as error:
-            raise PipelineError(_stopped(name, error, memory_gb)) from error
+            raise PipelineError(_stopped(name, error, limit_gb)) from error
         except CellTimeoutError as error:
             raise PipelineError(
                 f"{name} dihentikan {_place(target)}, yang berjalan lebih dari {CELL_SECONDS} "
@@ -121,13 +124,13 @@ def execute(
         except RuntimeError as error:
             raise PipelineError(
                 f"{name}: kernel mati {_place(target)}, biasanya karena kehabisan memori"
-                f"{_limit(memory_gb)}. Perbaikan: tutup program lain, naikkan batas, atau "
+                f"{_limit(limit_gb)}. Perbaikan: tutup program lain, naikkan batas, atau "
                 "perkecil data, lalu ulangi."
             ) from error
     write_json(target, _without_traces(executed))
 
 
-def _kernel_config(scratch: Path, staging: Path, memory_gb: float) -> Config:
+def _kernel_config(scratch: Path, staging: Path, limit_gb: float) -> Config:
     """Settings of one kernel; IPython's personal start-up files are left out.
 
     It talks through a private socket file, where such files and short paths exist.
@@ -139,7 +142,7 @@ def _kernel_config(scratch: Path, staging: Path, memory_gb: float) -> Config:
         Provisioner={
             "environment": {STAGING: str(staging), "IPYTHONDIR": str(scratch)},
             "log_file": str(scratch / "log"),
-            "memory_bytes": int(memory_gb * 1e9),
+            "memory_bytes": int(limit_gb * 1e9),
         },
     )
 
@@ -149,12 +152,12 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _stopped(name: str, error: Any, memory_gb: float) -> str:
+def _stopped(name: str, error: Any, limit_gb: float) -> str:
     """Say which cell stopped a notebook; our own errors speak for themselves."""
     cause = str(error.evalue).strip() or error.ename
     if "MemoryError" in error.ename:
         cause = (
-            f"Memori notebook habis{_limit(memory_gb)}. Perbaikan: naikkan batasnya dengan "
+            f"Memori notebook habis{_limit(limit_gb)}. Perbaikan: naikkan batasnya dengan "
             f"--memory, atau perkecil data. ({cause})"
         )
     elif error.ename not in {kind.__name__ for kind in KajianError.__subclasses__()}:
@@ -171,8 +174,15 @@ def _place(target: Path) -> str:
     return f"di sel '{cell['id']}'" if cell else "saat mulai"
 
 
-def _limit(memory_gb: float) -> str:
-    return f" (batas {memory_gb:g} GB)".replace(".", ",") if memory_gb else ""
+def _machine_gb() -> float:
+    """Memory of this machine, in GB; 0 where it cannot be asked."""
+    if not hasattr(os, "sysconf"):
+        return 0
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+
+
+def _limit(limit_gb: float) -> str:
+    return f" (batas {format_number(limit_gb, 1)} GB)" if limit_gb else ""
 
 
 def _without_traces(notebook: Notebook) -> Notebook:

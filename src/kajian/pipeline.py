@@ -44,7 +44,7 @@ def run_study(
     root
         Project folder; found from the working directory when absent.
     memory_gb
-        Most memory that a notebook may take, in GB; 0 for no limit.
+        Most memory that a notebook may take, in GB; four fifths of the machine's when 0.
     quiet
         Whether to print nothing.
 

@@ -65,7 +65,7 @@ def study_tasks(study: Study, root: Path, *, memory_gb: float = 0) -> list[Task]
     study, root
         The study and the project's folder.
     memory_gb
-        Most memory that a notebook may take, in GB; 0 for no limit.
+        Most memory that a notebook may take, in GB; four fifths of the machine's when 0.
 
     Raises
     ------
