@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from kajian.errors import KajianError
+from kajian.errors import KajianError, StudyError
 
 DEFAULT_STUDY = "surakarta-2025"
 REASONS = 6
@@ -75,6 +75,11 @@ def _codes(options: argparse.Namespace, root: Path) -> list[str]:
 
     names = options.studies or [DEFAULT_STUDY]
     found = all_codes(root) if options.all else [c for n in names for c in study_codes(root, n)]
+    if not found:
+        raise StudyError(
+            "Belum ada berkas kajian di folder studies. "
+            "Perbaikan: buat satu, mis. studies/surakarta-2025.toml."
+        )
     return list(dict.fromkeys(found))
 
 
@@ -94,12 +99,19 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
+    from functools import partial
+
     from kajian.many import run_studies
     from kajian.progress import duration
 
     start, failed = time.monotonic(), []
     outcomes = run_studies(
-        codes, root, dask=options.dask, workers=options.workers, memory_gb=options.memory
+        codes,
+        root,
+        dask=options.dask,
+        workers=options.workers,
+        memory_gb=options.memory,
+        say=partial(print, flush=True),
     )
     for done, outcome in enumerate(outcomes, start=1):
         left = (time.monotonic() - start) / done * (len(codes) - done)
