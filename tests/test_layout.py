@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,7 @@ from nbformat import NotebookNode
 from kajian.notebook import PARAMETERS, declared_parameters
 from kajian.places import STEPS
 from kajian.study import read_study
+from kajian.versions import library_versions
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "kajian"
@@ -43,6 +45,8 @@ FLOORS = (
     {"cli"},
 )
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
+# Not part of the environment of a study: Dask; and pydantic's own core, which it pins.
+OPTIONAL = {"distributed", "pydantic_core"}
 METHODS = ("mapping", "causal", "evaluation")
 
 
@@ -225,6 +229,19 @@ def test_the_conda_environment_is_the_lock() -> None:
     }
     assert pinned == locked
     assert pip[-1] == "-e ."
+
+
+def test_every_library_that_we_import_is_declared() -> None:
+    """Only then does a new version of it run again what depends on it."""
+    declared = {name.lower().replace("-", "_") for name in library_versions()}
+    provided = packages_distributions()
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for top in {name.partition(".")[0] for name in names}:
+                owners = {name.lower().replace("-", "_") for name in provided.get(top, [])}
+                assert not owners or owners & (declared | {"kajian", *OPTIONAL}), f"{path}: {top}"
 
 
 def test_conda_and_the_package_ask_for_the_same_python() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from kajian import execution
 from kajian.errors import PipelineError, StudyError
 from kajian.execution import execute
-from kajian.nodes import cells
+from kajian.nodes import Content, code_cells_of, shown_cells_of
 from kajian.notebook import (
     chosen_parameters,
     declared_parameters,
@@ -207,29 +209,39 @@ def test_values_are_written_into_the_parameters_cell_and_read_back() -> None:
     assert declared_parameters(book, "x")["kode"] == "33.72"
 
 
-def test_code_and_prose_are_told_apart() -> None:
-    def states(code: str, prose: str, *kinds: str) -> list[str | None]:
-        book = new_notebook(cells=[cell(code, "a"), new_markdown_cell(prose, id="b")])
-        return [node.state() for node in cells(book, "x", set(kinds))]
+Nodes = Callable[[NotebookNode, str], list[Content]]
 
-    base = states("x = 1", "lama", "code")
-    assert states("x = 1", "baru", "code") == base
-    assert states("x = 2", "lama", "code") != base
-    both = ("code", "markdown")
-    assert states("x = 1", "lama", *both) != states("x = 1", "baru", *both)
+
+def states(nodes: Nodes, *used: NotebookNode) -> dict[str, str | None]:
+    return {node.name: node.state() for node in nodes(new_notebook(cells=list(used)), "x")}
+
+
+def test_code_and_prose_are_told_apart() -> None:
+    code, prose = cell("x = 1", "a"), new_markdown_cell("lama", id="b")
+    other, newer = cell("x = 2", "a"), new_markdown_cell("baru", id="b")
+    assert states(code_cells_of, code, newer) == states(code_cells_of, code, prose)
+    assert states(code_cells_of, other, prose) != states(code_cells_of, code, prose)
+    assert states(shown_cells_of, code, newer) != states(shown_cells_of, code, prose)
 
 
 def test_the_order_and_the_ids_of_cells_count_and_outputs_do_not() -> None:
-    def states(*used: NotebookNode) -> dict[str, str | None]:
-        book = new_notebook(cells=list(used))
-        return {node.name: node.state() for node in cells(book, "x", {"code"})}
-
     a, b = cell("x = 1", "a"), cell("y = 1", "b")
-    assert states(a, b) != states(b, a)
-    assert states(a) != states(cell("x = 1", "c")), "the ledger names cells by id"
-    before = states(a, b)
+    assert states(code_cells_of, a, b) != states(code_cells_of, b, a)
+    assert states(code_cells_of, a) != states(code_cells_of, cell("x = 1", "c"))
+    before = states(code_cells_of, a, b)
     a.outputs, a.execution_count = [new_output("stream", text="1")], 4
-    assert states(a, b) == before
+    assert states(code_cells_of, a, b) == before
+
+
+@pytest.mark.parametrize(
+    "change", [{"metadata": {"tags": ["lampiran"]}}, {"attachments": {"a.png": {"image/png": "x"}}}]
+)
+def test_everything_that_a_page_shows_counts(change: dict[str, Any]) -> None:
+    plain = new_markdown_cell("![](attachment:a.png)", id="b")
+    changed = NotebookNode({**plain, **change})
+    assert states(shown_cells_of, changed) != states(shown_cells_of, plain)
+    raw = NotebookNode({**plain, "cell_type": "raw"})
+    assert states(shown_cells_of, raw) != states(shown_cells_of, plain)
 
 
 def test_outputs_of_the_last_run_join_todays_prose() -> None:
@@ -254,6 +266,11 @@ def test_a_missing_or_broken_notebook_is_told(tmp_path: Path) -> None:
         read_notebook(tmp_path / "01_data.ipynb")
     (tmp_path / "x.ipynb").write_text("<<<<<<< HEAD")
     with pytest.raises(PipelineError, match=r"x\.ipynb bukan notebook yang sah"):
+        read_notebook(tmp_path / "x.ipynb")
+    twice = sheet("a = 1", cell("b", "dua"), cell("c", "tiga"))
+    twice.cells[2].id = "dua"
+    (tmp_path / "x.ipynb").write_text(json.dumps(twice))
+    with pytest.raises(PipelineError, match=r"dua sel ber-id 'dua'"):
         read_notebook(tmp_path / "x.ipynb")
 
 
@@ -284,7 +301,7 @@ def test_a_cell_that_raises_is_named_with_its_cause(tmp_path: Path) -> None:
     with pytest.raises(PipelineError) as caught:
         execute(book, folder=tmp_path, staging=tmp_path, name="03_causal")
     message = str(caught.value)
-    for words in ("03_causal berhenti di sel [2]", "tanpa data", "from kajian.errors import"):
+    for words in ("03_causal berhenti di sel 'gagal'", "tanpa data", "from kajian.errors import"):
         assert words in message
     assert "Traceback" not in message
     left = read_notebook(tmp_path / "03_causal.ipynb")

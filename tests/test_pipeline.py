@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -166,6 +168,23 @@ def test_an_edited_or_deleted_product_is_made_again(project):
     assert set(stale_steps(STUDY, project)) == {REPORT}
 
 
+def test_hidden_files_and_notes_of_jupyter_do_not_count(project):
+    hidden = project / "data/raw/bps-jateng/.ipynb_checkpoints"
+    hidden.mkdir()
+    (hidden / "panel.csv").write_text("a")
+    assert stale_steps(STUDY, project) == {}
+
+
+def test_editing_the_pipeline_itself_reruns_nothing_unnoticed(project, monkeypatch):
+    """What pytask thinks of its task functions must not decide; what we hash must."""
+    ran: list[str] = []
+    monkeypatch.setattr("inspect.getsource", lambda thing: "other")
+    monkeypatch.setattr(execution, "execute", lambda *_, name, **__: ran.append(name))
+    (report_folder(project, STUDY) / "policy-brief.pdf").unlink()
+    run_study(STUDY, project)
+    assert ran == []
+
+
 def test_a_moved_project_is_still_up_to_date(project, tmp_path):
     moved = project.rename(tmp_path / "pindah")
     assert stale_steps(STUDY, moved) == {}
@@ -274,7 +293,38 @@ def test_ctrl_c_is_not_an_error_of_the_study(project, monkeypatch):
     assert not list(processed_folder(project, STUDY).glob(".staging*"))
 
 
-def test_bad_data_stops_before_a_kernel_starts(project):
+def test_all_that_failed_is_named(project, monkeypatch):
+    seed(project, 8)
+    stand_in(monkeypatch, PipelineError("rusak"))
+    with pytest.raises(PipelineError, match=r"rusak[\s\S]*Gagal juga: 0[23]_"):
+        run_study(STUDY, project)
+
+
+def test_a_failure_outside_our_tasks_has_words_too(project, monkeypatch):
+    from _pytask import lockfile
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    seed(project, 9)
+    monkeypatch.setattr(lockfile.LockfileState, "update_task", full)
+    with pytest.raises(PipelineError, match="ruang simpan habis"):
+        run_study(STUDY, project)
+
+
+def test_a_copy_that_cannot_be_kept_does_not_hide_the_cause(project, monkeypatch):
+    def execute(notebook, *, folder, staging, name, memory_gb):
+        (staging / f"{name}.ipynb").write_text("{")
+        raise PipelineError("sebab asli")
+
+    seed(project, 10)
+    monkeypatch.setattr(execution, "execute", execute)
+    with pytest.raises(PipelineError, match="^sebab asli"):
+        run_study(STUDY, project)
+
+
+def test_bad_data_stops_before_a_notebook_runs(project, monkeypatch):
+    stand_in(monkeypatch, AssertionError("a notebook ran"))
     rewrite(project / f"studies/{STUDY}.toml", 'kode_wilayah = "33.72"', 'kode_wilayah = "34.71"')
     with pytest.raises(PipelineError, match=r"34\.71[\s\S]*Perbaikan"):
         run_study(STUDY, project)
@@ -298,11 +348,26 @@ def test_two_runs_of_one_study_are_refused(project):
         run_study(STUDY, project)
 
 
+HOLDER = """
+import sys, time
+from pathlib import Path
+from kajian.claim import only_run
+
+with only_run(Path(sys.argv[1]), "x"):
+    print("dipegang", flush=True)
+    time.sleep(60)
+"""
+
+
 def test_a_lock_that_a_dead_process_left_holds_nobody(project):
-    (processed_folder(project, STUDY) / ".kunci").write_text("proses 999999 di mana saja")
-    seed(project, 6)
+    home = str(processed_folder(project, STUDY))
+    command = [sys.executable, "-c", HOLDER, home]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "dipegang\n"
+        with pytest.raises(PipelineError, match=f"dijalankan oleh proses {holder.pid}"):
+            run_study(STUDY, project)
+        holder.kill()
     run_study(STUDY, project)
-    assert stale_steps(STUDY, project) == {}
 
 
 def test_a_publication_cut_short_is_put_right(tmp_path):
@@ -331,11 +396,54 @@ def test_a_file_cut_by_a_power_failure_is_never_taken_for_whole(project):
     assert pdf.read_text() == "laporan"
 
 
-@pytest.mark.parametrize("content", ["", "lock-version = ", "\0\0\0\0", 'lock-version = "1"\n[[ta'])
-def test_a_damaged_record_of_what_was_done_costs_time_and_nothing_else(project, content):
-    (processed_folder(project, STUDY) / "pytask.lock").write_text(content)
+DAMAGED = [
+    "",
+    "lock-version = ",
+    "\0\0\0",
+    "3",
+    'lock-version = "1"\n[[ta',
+    'lock-version = "2"',
+    'lock-version = "1"\ntask = [3]',
+    'lock-version = "1"\n[[task]]\nid = "01_data"',
+    '{"lock-version": "2"}',
+    '{"lock-version": "1", "id": "01_data"}',
+]
+
+
+@pytest.mark.parametrize("name", ["pytask.lock", "pytask.lock.journal", "pyproject.toml"])
+def test_a_damaged_record_costs_time_and_nothing_else(project, name):
+    path = processed_folder(project, STUDY) / name
+    for content in DAMAGED:
+        path.write_text(content)
+        assert len(stale_steps(STUDY, project)) in {0, 12}
+        assert path.read_text() == content, "status only looks"
+        run_study(STUDY, project)
+        assert stale_steps(STUDY, project) == {}, content
+
+
+def test_leftovers_of_a_killed_run_are_removed(project):
+    home = processed_folder(project, STUDY)
+    (home / ".staging-02_mapping").mkdir()
+    (home / "03_causal.gagal.ipynb").write_text("{}")
+    (home / ".lama-03_causal").mkdir()
+    last = report_folder(project, STUDY).with_name(f".lama-{STUDY}")
+    last.mkdir()
+    (last / "policy-brief.pdf").write_text("lama")
     run_study(STUDY, project)
-    assert stale_steps(STUDY, project) == {}
+    assert not [
+        path.name for path in home.iterdir() if path.name.startswith((".st", ".la", "03_causal."))
+    ]
+    assert not last.exists(), "else it might come back as the current report"
+
+
+def test_a_report_cut_off_while_it_was_set_aside_is_marked_all_the_same(project, monkeypatch):
+    report_folder(project, STUDY).rename(project / f"reports/{STUDY}.usang")  # stops just here
+    seed(project, 7)
+    stand_in(monkeypatch, PipelineError("rusak"))
+    with pytest.raises(PipelineError):
+        run_study(STUDY, project)
+    names = {path.name for path in (project / f"reports/{STUDY}.usang").iterdir()}
+    assert names == {"policy-brief.USANG.pdf", "BACA-INI.txt"}
 
 
 def test_what_a_killed_run_finished_is_known(project):

@@ -32,15 +32,19 @@ def only_run(home: Path, code: str) -> Iterator[None]:
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / ".kunci"
+    lock = FileLock(path, timeout=0)
     try:
-        with FileLock(path, timeout=0):
-            path.write_text(f"proses {os.getpid()} di {platform.node()}, sejak {_now()}")
-            yield
+        lock.acquire()
     except Timeout:
         raise PipelineError(
             f"Kajian {code} sedang dijalankan oleh {path.read_text() or 'proses lain'}. "
             "Perbaikan: tunggu sampai selesai, atau hentikan proses itu, lalu ulangi."
         ) from None
+    try:
+        path.write_text(f"proses {os.getpid()} di {platform.node()}, sejak {_now()}")
+        yield
+    finally:
+        lock.release()
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 import time
@@ -19,15 +20,20 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)
-    except KajianError as error:
-        print(f"\nKesalahan: {error}", file=sys.stderr)
+    except (KajianError, OSError) as error:
+        remedy = ". Perbaikan: periksa izin dan ruang simpan." if isinstance(error, OSError) else ""
+        print(f"\nKesalahan: {error}{remedy}", file=sys.stderr)
         if options.trace:
             import traceback
 
             traceback.print_exc()
         return 1
     except KeyboardInterrupt:
-        print("\nDihentikan. Hasil terakhir yang utuh tetap ada.", file=sys.stderr)
+        print(
+            "\nDihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk "
+            "melanjutkan.",
+            file=sys.stderr,
+        )
         return 130
 
 
@@ -65,8 +71,15 @@ def _add_run_options(command: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=0, metavar="N", help="banyaknya pekerja untuk banyak kajian"
     )
     command.add_argument(
-        "--memory", type=float, default=0, metavar="GB", help="batas memori tiap notebook"
+        "--memory", type=_gigabytes, default=0, metavar="GB", help="batas memori tiap notebook"
     )
+
+
+def _gigabytes(text: str) -> float:
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise ValueError(text)
+    return value
 
 
 def _codes(options: argparse.Namespace, root: Path) -> list[str]:

@@ -6,25 +6,26 @@ import logging
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from traitlets.config import Config
 
 from kajian.engine.kernels import KernelManager
+from kajian.engine.memory import default_gb
 from kajian.errors import KajianError, PipelineError
 from kajian.failure import keep_failed, stopping_cell
 from kajian.files import publish, write_json
 from kajian.language import format_number
 from kajian.notebook import Notebook, read_notebook
-from kajian.places import processed_folder
+from kajian.places import FAILED, processed_folder
 from kajian.step import STAGING
 
 START_SECONDS = 120
 CELL_SECONDS = 1800
 LONGEST_SOCKET = 90
-FAILED = ".gagal.ipynb"
-MEMORY_SHARE = 0.8
+LAST_LINES = 5
 # What they would say on the terminal, our own message says.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -51,21 +52,20 @@ def run_notebook(
         When the notebook stops; as far as it came it is kept as ``<name>.gagal.ipynb``.
     """
     home = processed_folder(root, study)
-    staging = home / f".staging-{name}"
+    staging, kept = home / f".staging-{name}", home / f"{name}{FAILED}"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
-    kept = home / f"{name}{FAILED}"
     try:
         execute(
             notebook, folder=root / "notebooks", staging=staging, name=name, memory_gb=memory_gb
         )
         publish(staging, home / name)
-        kept.unlink(missing_ok=True)
     except PipelineError as error:
-        keep_failed(staging / f"{name}.ipynb", kept, str(error))
-        raise PipelineError(
-            f"{error}\n  Notebook sampai titik itu: {kept.relative_to(root)}"
-        ) from error.__cause__
+        where = ""
+        with suppress(KajianError, OSError):  # a full disk may not hold even this
+            keep_failed(staging / f"{name}.ipynb", kept, str(error))
+            where = f"\n  Notebook sampai titik itu: {kept.relative_to(root)}"
+        raise PipelineError(f"{error}{where}") from error.__cause__
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -95,13 +95,14 @@ def execute(
         as far as it came is in ``staging``.
     """
     import papermill
-    from nbclient.exceptions import CellTimeoutError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
     target = staging / f"{name}.ipynb"
-    limit_gb = memory_gb or MEMORY_SHARE * _machine_gb()
+    limit_gb = memory_gb or default_gb()
     write_json(target, notebook)
     with tempfile.TemporaryDirectory(prefix="kajian-") as scratch:
+        log = Path(scratch) / "log"
         try:
             executed = papermill.execute_notebook(
                 _as_template(target),
@@ -115,17 +116,22 @@ def execute(
                 config=_kernel_config(Path(scratch), staging, limit_gb),
             )
         except PapermillExecutionError as error:
-            raise PipelineError(_stopped(name, error, limit_gb)) from error
+            raise PipelineError(_stopped(name, target, error, limit_gb)) from error
         except CellTimeoutError as error:
             raise PipelineError(
                 f"{name} dihentikan {_place(target)}, yang berjalan lebih dari {CELL_SECONDS} "
                 "detik. Perbaikan: perkecil data atau banyaknya ulangan di sel itu."
             ) from error
-        except RuntimeError as error:
+        except DeadKernelError as error:
             raise PipelineError(
                 f"{name}: kernel mati {_place(target)}, biasanya karena kehabisan memori"
-                f"{_limit(limit_gb)}. Perbaikan: tutup program lain, naikkan batas, atau "
-                "perkecil data, lalu ulangi."
+                f"{_limit(limit_gb)}. Perbaikan: tutup program lain, naikkan batas, atau perkecil "
+                f"data, lalu ulangi.{_last_words(log)}"
+            ) from error
+        except RuntimeError as error:
+            raise PipelineError(
+                f"{name}: kernel tidak dapat dimulai ({error}). Perbaikan: ulangi; bila tetap "
+                f"gagal, pasang ulang dengan 'make clean' lalu 'make brief'.{_last_words(log)}"
             ) from error
     write_json(target, _without_traces(executed))
 
@@ -152,7 +158,7 @@ def _as_template(path: Path) -> str:
     return str(path).replace("{", "{{").replace("}", "}}")
 
 
-def _stopped(name: str, error: Any, limit_gb: float) -> str:
+def _stopped(name: str, target: Path, error: Any, limit_gb: float) -> str:
     """Say which cell stopped a notebook; our own errors speak for themselves."""
     cause = str(error.evalue).strip() or error.ename
     if "MemoryError" in error.ename:
@@ -163,22 +169,22 @@ def _stopped(name: str, error: Any, limit_gb: float) -> str:
     elif error.ename not in {kind.__name__ for kind in KajianError.__subclasses__()}:
         cause = f"{error.ename}: {cause}"
     first_line = error.source.strip().splitlines()[0]
-    return (
-        f"{name} berhenti di sel [{error.exec_count}].\n  {cause}\n  Sel itu diawali: {first_line}"
-    )
+    return f"{name} berhenti {_place(target)}.\n  {cause}\n  Sel itu diawali: {first_line}"
 
 
 def _place(target: Path) -> str:
     """Say where a notebook stands."""
-    cell = stopping_cell(read_notebook(target))
-    return f"di sel '{cell['id']}'" if cell else "saat mulai"
+    with suppress(KajianError):
+        if cell := stopping_cell(read_notebook(target)):
+            return f"di sel '{cell['id']}'"
+    return "saat mulai"
 
 
-def _machine_gb() -> float:
-    """Memory of this machine, in GB; 0 where it cannot be asked."""
-    if not hasattr(os, "sysconf"):
-        return 0
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+def _last_words(log: Path) -> str:
+    """What a kernel printed outside its cells before it ended."""
+    text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
+    lines = [line for line in text.splitlines() if line.strip()][-LAST_LINES:]
+    return "".join(f"\n  | {line}" for line in lines)
 
 
 def _limit(limit_gb: float) -> str:

@@ -54,6 +54,16 @@ def sha256_of(paths: list[Path], base: Path) -> str:
     return digest.hexdigest()
 
 
+def visible_files(folder: Path) -> list[Path]:
+    """Files below a folder, sorted, without those that are hidden or lie in a hidden folder."""
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+
+
 def publish(staging: Path, final: Path) -> None:
     """Put a finished folder in the place of the last one.
 
@@ -74,10 +84,14 @@ def publish(staging: Path, final: Path) -> None:
 
 
 def restore(final: Path) -> None:
-    """Bring the last whole folder back after a publication that was cut short."""
+    """Bring the last whole folder back after a publication that was cut short.
+
+    When the new one already has the name, what is left of the last one is removed.
+    """
     last = _last_of(final)
     if last.exists() and not final.exists():
         last.rename(final)
+    shutil.rmtree(last, ignore_errors=True)
 
 
 def _last_of(final: Path) -> Path:

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
+from kajian.engine.memory import default_gb
 from kajian.engine.server import die_with_parent
 from kajian.errors import KajianError, PipelineError
 from kajian.files import sha256_of
@@ -90,7 +91,8 @@ def run_studies(
     workers
         How many workers of our own; as many as there are processors when 0.
     memory_gb
-        Most memory that a notebook may take, in GB; 0 for no limit.
+        Most memory that a notebook may take, in GB; when 0, four fifths of the machine's, shared
+        between our own workers.
     say
         Tells the user why nothing happens yet.
 
@@ -104,9 +106,11 @@ def run_studies(
     PipelineError
         When the scheduler cannot be reached or is lost, or a worker of our own died.
     """
-    with _dask_pool(dask) if dask else _own_pool(workers, len(codes)) as (executor, idle):
+    count = min(workers if workers > 0 else _processors(), len(codes))
+    limit = memory_gb if memory_gb or dask else default_gb() / count
+    with _dask_pool(dask) if dask else _own_pool(count) as (executor, idle):
         names: dict[Future[Outcome], str] = {
-            executor.submit(_one, code, root, memory_gb, LOADED): code for code in codes
+            executor.submit(_one, code, root, limit, LOADED): code for code in codes
         }
         for future in _as_they_end(names, idle, say):
             yield _outcome(names[future], future)
@@ -169,11 +173,11 @@ def _outcome(code: str, future: Future[Outcome]) -> Outcome:
 
 
 @contextmanager
-def _own_pool(workers: int, tasks: int) -> Iterator[tuple[Executor, Callable[[], str]]]:
+def _own_pool(workers: int) -> Iterator[tuple[Executor, Callable[[], str]]]:
     """Use processes of our own, which end with this one."""
     others = active_children()
     with ProcessPoolExecutor(
-        min(workers if workers > 0 else _processors(), tasks),
+        workers,
         mp_context=get_context("spawn"),
         initializer=_start_worker,
         initargs=(os.getpid(),),

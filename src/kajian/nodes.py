@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kajian.files import sha256, sha256_of
+from kajian.files import sha256, sha256_of, visible_files
 from kajian.imports import PACKAGE, files_behind
-from kajian.notebook import Notebook, tags
+from kajian.notebook import Notebook, code_cells, tags
 from kajian.versions import library_versions, python_version
 
 SHORT = 80
 HASH = 16
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 PARAMETER, VERSION, MODULE = "parameter ", "pustaka ", "kajian/"
 
 
@@ -63,7 +64,7 @@ def folder(path: Path, root: Path) -> Content:
     """Stand for all files of a folder; named from the project, so that it may be moved."""
 
     def measure() -> str | None:
-        files = [p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")]
+        files = visible_files(path)
         return sha256_of(files, path) if files else None
 
     return Content(name=path.relative_to(root).as_posix(), measure=measure)
@@ -79,9 +80,8 @@ def file(path: Path, root: Path) -> Content:
 
 def files_of(path: Path, root: Path) -> Iterator[Content]:
     """Stand for every file of a folder of raw data as it is now."""
-    for each in sorted(path.rglob("*")):
-        if each.is_file() and not each.name.startswith("."):
-            yield _known(each.relative_to(root).as_posix(), sha256(each))
+    for each in visible_files(path):
+        yield _known(each.relative_to(root).as_posix(), sha256(each))
 
 
 def parameters(values: dict[str, Any]) -> Iterator[Content]:
@@ -91,19 +91,27 @@ def parameters(values: dict[str, Any]) -> Iterator[Content]:
         yield _known(PARAMETER + name, text if len(text) <= SHORT else _hash(text))
 
 
-def cells(notebook: Notebook, name: str, kinds: set[str]) -> list[Content]:
-    """Stand for a notebook's cells of some kinds, and for their order.
+def code_cells_of(notebook: Notebook, name: str) -> list[Content]:
+    """Stand for what is run of a notebook: each code cell, and their order."""
+    return _cells(name, {cell["id"]: cell["source"] for cell in code_cells(notebook)})
 
-    Tags count where prose counts, because they say where it stands in the brief.
-    """
-    used = [cell for cell in notebook["cells"] if cell["cell_type"] in kinds]
-    shown = [[cell["source"], tags(cell) if "markdown" in kinds else []] for cell in used]
-    order = _known(f"urutan sel {name}", _hash(json.dumps([cell["id"] for cell in used])))
+
+def shown_cells_of(notebook: Notebook, name: str) -> list[Content]:
+    """Stand for what a reader sees of a notebook: each cell with its tags and pictures."""
+    shown = {
+        cell["id"]: [cell["cell_type"], cell["source"], tags(cell), cell.get("attachments")]
+        for cell in notebook["cells"]
+    }
+    return _cells(f"naskah {name}", shown)
+
+
+def _cells(name: str, contents: dict[str, Any]) -> list[Content]:
+    order = _known(f"urutan sel {name}", _hash(json.dumps(list(contents))))
     return [
         order,
         *(
-            _known(f"{name}, sel {cell['id']}", _hash(json.dumps(content)))
-            for cell, content in zip(used, shown, strict=True)
+            _known(f"{name}, sel {key}", _hash(json.dumps(content)))
+            for key, content in contents.items()
         ),
     ]
 
@@ -129,14 +137,18 @@ def inventory(inputs: Iterable[Content], task: str) -> Content:
 def _definitions(path: Path) -> str:
     """One ``name=hash`` for every function and class of a module, and one for the rest.
 
-    Comments and blank lines do not count.
+    Comments, docstrings and blank lines do not count.
     """
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         return _hash(text)
-    parts: dict[str, list[str]] = {}
-    for node in ast.parse(text).body:
-        parts.setdefault(getattr(node, "name", "*"), []).append(ast.unparse(node))
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:]
+    parts: dict[str, list[str]] = {"*": []}
+    for statement in tree.body:
+        parts.setdefault(getattr(statement, "name", "*"), []).append(ast.unparse(statement))
     return " ".join(f"{name}={_hash(chr(10).join(part))}" for name, part in parts.items())
 
 

@@ -10,6 +10,7 @@ import ast
 import copy
 import difflib
 import json
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ def read_notebook(path: Path) -> Notebook:
         for number, cell in enumerate(notebook["cells"]):
             cell["source"] = "".join(cell["source"])
             cell.setdefault("id", f"sel-{number}")
+        counts = Counter(cell["id"] for cell in notebook["cells"])
+        if twice := [name for name, count in counts.items() if count > 1]:
+            raise ValueError(f"dua sel ber-id '{twice[0]}'")
     except (ValueError, KeyError, TypeError) as error:
         raise PipelineError(
             f"{path} bukan notebook yang sah ({error}). Perbaikan: kembalikan dari git, atau buka "

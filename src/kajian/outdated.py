@@ -25,15 +25,18 @@ def set_aside(root: Path, code: str, reasons: Iterable[str]) -> None:
     The next complete report replaces it.
     """
     final, aside = report_folder(root, code), aside_folder(root, code)
-    if not final.is_dir():
+    if final.is_dir():
+        remove_aside(root, code)
+        final.rename(aside)
+    if not aside.is_dir():
         return
-    remove_aside(root, code)
-    final.rename(aside)
-    now = dt.datetime.now().astimezone()
     pdf = aside / "policy-brief.pdf"
     if pdf.is_file():
         pdf.rename(aside / "policy-brief.USANG.pdf")
-    listed = "\n".join(f"- {reason}" for reason in list(reasons)[:SHOWN])
+    each = list(dict.fromkeys(reasons))
+    more = [f"dan {len(each) - SHOWN} sebab lain"] if len(each) > SHOWN else []
+    listed = "\n".join(f"- {reason}" for reason in each[:SHOWN] + more)
+    now = dt.datetime.now().astimezone()
     write_text(
         aside / "BACA-INI.txt",
         f"LAPORAN INI USANG.\n\nSejak laporan ini dibuat, ada yang berubah:\n{listed}\n\n"

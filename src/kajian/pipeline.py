@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,12 +15,13 @@ from kajian.errors import KajianError, PipelineError
 from kajian.files import restore, write_text
 from kajian.imports import modules_behind
 from kajian.outdated import remove_aside, set_aside
-from kajian.places import STEPS, processed_folder, project_root, report_folder
+from kajian.places import FAILED, STEPS, processed_folder, project_root, report_folder
 from kajian.plan import Task, study_tasks
 from kajian.progress import Progress
-from kajian.status import read_lock, why_stale
+from kajian.status import forget, read_lock, why_stale
 from kajian.study import read_study
 
+LAST_WORDS = 4000
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # What a kernel, and pandera at its first use, import on their own account.
 KERNEL_MODULES = {
@@ -61,23 +65,26 @@ def run_study(
     """
     root = root or project_root()
     study = read_study(root, code)
-    home, report = processed_folder(root, code), report_folder(root, code)
-    with only_run(home, code):
-        for final in (*(home / name for name in STEPS), report):
-            restore(final)
-        tasks = study_tasks(study, root, memory_gb=memory_gb)
-        if stale := why_stale(tasks, read_lock(home)):
-            notebooks = [task for task in tasks if task.sources and task.name in stale]
-            if notebooks:
-                _start_kernel_server(notebooks)
-                set_aside(root, code, [r for task in notebooks for r in stale[task.name]])
-            try:
+    home = processed_folder(root, code)
+    try:
+        with only_run(home, code):
+            for final in (*(home / name for name in STEPS), report_folder(root, code)):
+                restore(final)
+            tasks = study_tasks(study, root, memory_gb=memory_gb)
+            if not (seen := read_lock(home)):
+                forget(home)
+            if stale := why_stale(tasks, seen):
+                notebooks = [task for task in tasks if task.sources and task.name in stale]
+                if notebooks:
+                    _start_kernel_server(notebooks)
+                    set_aside(root, code, [r for task in notebooks for r in stale[task.name]])
                 with Progress(home, list(stale), quiet=quiet) as progress:
                     _build(tasks, home, progress)
-            except OSError as error:
-                raise _in_words(error, f"Kajian {code}") from error
-        remove_aside(root, code)
-    return report
+            _tidy(home)
+            remove_aside(root, code)
+    except OSError as error:
+        raise _in_words(error, f"Kajian {code}") from error
+    return report_folder(root, code)
 
 
 def stale_steps(code: str, root: Path | None = None) -> dict[str, list[str]]:
@@ -96,37 +103,49 @@ def _start_kernel_server(notebooks: Sequence[Task]) -> None:
 
 
 def _build(tasks: Sequence[Task], home: Path, progress: Progress) -> None:
-    """Let pytask run what changed; its lock file lives with the study."""
+    """Let pytask run what changed; its lock file lives with the study.
+
+    What pytask says on its own console is kept for the trace.
+    """
     import pytask
     from _pytask.console import console
 
     config = home / "pyproject.toml"
-    if not config.is_file():
-        write_text(config, "[tool.pytask.ini_options]\n")
-    console.quiet = True
+    write_text(config, "[tool.pytask.ini_options]\n")
+    said = console.file = io.StringIO()
     session = pytask.build(
         tasks=[_for_pytask(task, progress) for task in tasks],
         config=config,
         paths=home,
         capture="no",
         verbose=0,
+        database_url="sqlite://",  # the lock file is the only record
     )
-    for done in session.execution_reports:
-        if done.outcome == pytask.TaskOutcome.FAIL and done.exc_info and done.exc_info[1]:
-            raise _in_words(done.exc_info[1], f"Langkah {done.task.name}")
+    failed = [
+        (report.task.name, report.exc_info[1])
+        for report in session.execution_reports
+        if report.outcome == pytask.TaskOutcome.FAIL and report.exc_info and report.exc_info[1]
+    ]
+    if failed:
+        raise _together(failed)
     if session.exit_code != pytask.ExitCode.OK:
-        raise PipelineError(f"Pekerjaan tidak selesai ({session.exit_code.name}).")
+        raise _in_words(RuntimeError(said.getvalue()[-LAST_WORDS:].strip()), "pytask")
 
 
 def _for_pytask(task: Task, progress: Progress) -> Any:
     """Dress a task for pytask."""
     import pytask
 
+    class Work(pytask.TaskWithoutPath):
+        def state(self) -> str:
+            """What a task is, its inputs say."""
+            return "1"
+
     def work(**_: Any) -> None:
         with progress.of(task.name):
             task.run()
 
-    return pytask.TaskWithoutPath(
+    return Work(
         name=task.name,
         function=work,
         depends_on={"inputs": task.inputs},
@@ -134,20 +153,43 @@ def _for_pytask(task: Task, progress: Progress) -> Any:
     )
 
 
+def _together(failed: Sequence[tuple[str, BaseException]]) -> BaseException:
+    """The first failure in words, and the names of the others."""
+    (name, first), *others = failed
+    error = _in_words(first, f"Langkah {name}")
+    if not others or not isinstance(error, KajianError):
+        return error
+    told = PipelineError(f"{error}\n  Gagal juga: {', '.join(other for other, _ in others)}.")
+    told.__cause__ = error.__cause__
+    return told
+
+
+def _tidy(home: Path) -> None:
+    """Remove what earlier failures and interruptions left, now that all is well."""
+    for leftover in home.glob(".staging-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for kept in home.glob(f"*{FAILED}"):
+        kept.unlink()
+
+
 def _in_words(error: BaseException, what: str) -> BaseException:
     """Say any failure in words for the user, with the original as its cause."""
     if isinstance(error, KeyboardInterrupt | KajianError):
         return error
-    if isinstance(error, OSError) and error.errno in NO_ROOM:
+    if getattr(error, "errno", None) in NO_ROOM or os.strerror(errno.ENOSPC) in str(error):
         text = (
-            f"{what} gagal: ruang simpan habis ({error}). Perbaikan: kosongkan ruang, lalu ulangi; "
-            "yang sudah selesai tidak dikerjakan lagi."
+            f"{what} gagal: ruang simpan habis ({_last_line(error)}). Perbaikan: kosongkan ruang, "
+            "lalu ulangi; yang sudah selesai tidak dikerjakan lagi."
         )
     else:
         text = (
-            f"{what} gagal: {type(error).__name__}: {error}. Perbaikan: ulangi; bila tetap gagal, "
-            "jalankan dengan --trace dan laporkan jejaknya."
+            f"{what} gagal: {type(error).__name__}: {_last_line(error)}. Perbaikan: jalankan "
+            "dengan --trace untuk melihat sebabnya, perbaiki, lalu ulangi."
         )
     wrapped = PipelineError(text)
     wrapped.__cause__ = error
     return wrapped
+
+
+def _last_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or ["tanpa keterangan"])[-1].strip(" │╯╰─")

@@ -9,6 +9,7 @@ from kajian.errors import PipelineError
 ROOT_MARK = "studies"
 STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
 BRIEF = STEPS[-1]
+FAILED = ".gagal.ipynb"
 # Whose tables, figures and results a step may use.
 EARLIER = {
     "01_data": (),

@@ -103,7 +103,7 @@ def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: fl
     if is_first or name == BRIEF:
         inputs += _raw_files(study, root)
     inputs += nodes.parameters(choices)
-    inputs += nodes.cells(notebook, name, {"code"})
+    inputs += nodes.code_cells_of(notebook, name)
     inputs += _code([*sources, "import kajian.execution"])
     return _task(name, inputs, _results(name, study, root), run, sources)
 
@@ -111,7 +111,7 @@ def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: fl
 def _page(name: str, notebook: Notebook, study: Study, root: Path) -> Task:
     """Show an executed notebook as HTML."""
     inputs = [_results(name, study, root), *nodes.parameters({"judul": study.judul})]
-    inputs += nodes.cells(notebook, f"naskah {name}", {"code", "markdown"})
+    inputs += nodes.shown_cells_of(notebook, name)
     inputs += _code(["from kajian.report import write_page"])
     product = nodes.file(page_file(root, study.kode, name), root)
     return _task(f"{PAGE} {name}", inputs, product, _later("write_page", study, root, name))
@@ -120,7 +120,7 @@ def _page(name: str, notebook: Notebook, study: Study, root: Path) -> Task:
 def _brief(notebook: Notebook, study: Study, root: Path) -> Task:
     """Typeset the policy brief."""
     inputs = [_results(BRIEF, study, root)]
-    inputs += nodes.cells(notebook, f"naskah {BRIEF}", {"code", "markdown"})
+    inputs += nodes.shown_cells_of(notebook, BRIEF)
     inputs += _code(["from kajian.report import write_brief"])
     product = nodes.file(pdf_file(root, study.kode), root)
     return _task(PDF, inputs, product, _later("write_brief", study, root))

@@ -23,8 +23,8 @@ DURATIONS = ".durasi.json"
 
 def duration(seconds: float) -> str:
     """Write a length of time for a reader: ``4,2 detik``, ``3 menit 5 detik``."""
-    if seconds < 60:
-        decimals = 1 if seconds < 10 and seconds != round(seconds) else 0
+    decimals = 1 if seconds < 9.95 and seconds != round(seconds) else 0
+    if seconds < 59.5:
         return f"{format_number(seconds, decimals)} detik"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} menit {rest} detik"

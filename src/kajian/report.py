@@ -18,7 +18,7 @@ from kajian.brief.exporter import BriefExporter
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
-from kajian.files import publish, sha256, whole_file, write_json, write_text
+from kajian.files import publish, sha256, visible_files, whole_file, write_json, write_text
 from kajian.notebook import read_notebook, tags, used_cells, with_outputs
 from kajian.places import (
     BRIEF,
@@ -113,7 +113,7 @@ def _today(name: str, study: Study, root: Path) -> NotebookNode:
 def _manifest(study: Study, root: Path, report: Path) -> dict[str, Any]:
     """What went in and what came out, each by its hash."""
     raw = raw_folder(root)
-    files = [p for source in study.data.folders() for p in (raw / source).rglob("*") if p.is_file()]
+    files = [path for source in study.data.folders() for path in visible_files(raw / source)]
     steps = processed_folder(root, study.kode)
     return {
         "studi": study.model_dump(mode="json"),

@@ -6,11 +6,13 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from kajian.nodes import MODULE, PARAMETER, VERSION
 from kajian.plan import Task
 
-LOCK = "pytask.lock"
+LOCK, JOURNAL = "pytask.lock", "pytask.lock.journal"
+VERSION_OF_LOCK = "1"
 Seen = dict[str, dict[str, str]]
 
 
@@ -25,32 +27,47 @@ def read_lock(home: Path) -> Seen:
     Returns
     -------
     dict
-        Task name to node name to state; empty when nothing was finished, or when the lock file
-        is damaged. A damaged one is removed, so that all work is done again.
+        Task name to node name to state; empty when nothing was finished, when the record is
+        damaged, or when it is of a version that we do not know.
     """
-    path = home / LOCK
-    entries = []
-    if path.is_file():
-        try:
-            entries = tomllib.loads(path.read_text(encoding="utf-8"))["task"]
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError):
-            path.unlink()
-    return {entry["id"]: _states(entry) for entry in [*entries, *_unfinished(path)]}
+    try:
+        return {
+            entry["id"]: {**entry.get("depends_on", {}), **entry.get("produces", {})}
+            for entry in (*_finished(home / LOCK), *_unfinished(home / JOURNAL))
+            if isinstance(entry["state"], str)
+        }
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
-def _unfinished(lock: Path) -> Iterator[dict[str, dict[str, str]]]:
-    """Entries that a run left in the journal because it was killed; the last may be torn."""
-    journal = lock.with_name(f"{LOCK}.journal")
+def forget(home: Path) -> None:
+    """Remove the record, so that all work is done again."""
+    for name in (LOCK, JOURNAL):
+        (home / name).unlink(missing_ok=True)
+
+
+def _finished(lock: Path) -> Iterator[Any]:
+    if lock.is_file():
+        record = tomllib.loads(lock.read_text(encoding="utf-8"))
+        _require_version(record)
+        yield from record["task"]
+
+
+def _unfinished(journal: Path) -> Iterator[Any]:
+    """Entries that a run left because it was killed; the last may be torn."""
     lines = journal.read_text(encoding="utf-8", errors="replace") if journal.is_file() else ""
     for line in lines.splitlines():
         try:
-            yield json.loads(line)
+            entry = json.loads(line)
         except json.JSONDecodeError:
             return
+        _require_version(entry)
+        yield entry
 
 
-def _states(entry: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    return {**entry.get("depends_on", {}), **entry.get("produces", {})}
+def _require_version(record: Any) -> None:
+    if record["lock-version"] != VERSION_OF_LOCK:
+        raise ValueError(record["lock-version"])
 
 
 def why_stale(tasks: Sequence[Task], seen: Seen) -> dict[str, list[str]]:

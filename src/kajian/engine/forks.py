@@ -6,6 +6,7 @@ with that process, however that ends.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -17,11 +18,14 @@ import threading
 from collections.abc import Iterable
 from typing import Any
 
+from kajian.engine import server
+
 CAN_FORK = sys.platform == "linux"
 ANSWER_SECONDS = 120
 # What Jupyter starts its own kernels with.
 OPTIONS = ("-Xfrozen_modules=off",)
-# One thread for linear algebra: numbers do not depend on the machine, and forking is safe.
+# One thread for linear algebra: numbers do not depend on how many cores there are, and no
+# thread is lost in a fork.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "OMP_NUM_THREADS": "1",
@@ -45,7 +49,7 @@ class KernelServer:
         with theirs:
             handle = theirs.fileno()
             self._process = subprocess.Popen(
-                [sys.executable, *OPTIONS, "-m", "kajian.engine.server", str(handle)],
+                [sys.executable, *OPTIONS, "-m", server.__name__, str(handle)],
                 env={**os.environ, **KERNEL_ENVIRONMENT},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -102,8 +106,12 @@ class ForkedKernel:
     def wait(self) -> int:
         """Wait for the end; its exit code."""
         if self.returncode is None:
-            self.returncode = int(self._lease.recv(32) or -signal.SIGKILL)
+            answer = self._lease.recv(32)
             self._lease.close()
+            self.returncode = int(answer or -signal.SIGKILL)
+            if not answer:  # the server is gone and the kernel with it; not yet what that started
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.pid, signal.SIGKILL)
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -124,6 +132,6 @@ def prepare(modules: Iterable[str]) -> None:
             _server = KernelServer(modules)
 
 
-def server() -> KernelServer | None:
+def running() -> KernelServer | None:
     """The running server of this process, if any."""
     return _server if _server and _server.alive() else None

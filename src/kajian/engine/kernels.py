@@ -19,6 +19,9 @@ if sys.platform == "linux":
     import resource
 
 
+LAUNCHER = "ipykernel_launcher"
+
+
 class Provisioner(LocalProvisioner):
     """Starts the kernel of one notebook: forked if this process has a server, else afresh."""
 
@@ -34,23 +37,28 @@ class Provisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Fork the kernel; start a fresh one where that is not possible."""
-        kernel: Any = self._forked(cmd, **kwargs)
+        kernel: Any = self._forked(**kwargs)
         if kernel:
             self.process = kernel
             self.pid = self.pgid = kernel.pid
         else:
             with Path(self.log_file).open("ab") as log:
-                command = [sys.executable, *cmd[1:]]
+                command = [sys.executable, *forks.OPTIONS, "-m", LAUNCHER, *self._arguments()]
                 await super().launch_kernel(command, stdout=log, stderr=log, **kwargs)
         if self.memory_bytes and sys.platform == "linux":
             resource.prlimit(self.pid or 0, resource.RLIMIT_DATA, (self.memory_bytes,) * 2)
         return self.connection_info
 
-    def _forked(self, cmd: list[str], **kwargs: Any) -> forks.ForkedKernel | None:
-        if server := forks.server():
+    def _arguments(self) -> list[str]:
+        """Tell a kernel where to listen, and to keep no history of its own."""
+        manager: Any = self.parent
+        return ["-f", manager.connection_file, "--HistoryManager.hist_file=:memory:"]
+
+    def _forked(self, **kwargs: Any) -> forks.ForkedKernel | None:
+        if server := forks.running():
             with contextlib.suppress(OSError):
                 return server.fork(
-                    arguments=cmd[cmd.index("ipykernel_launcher") + 1 :],
+                    arguments=self._arguments(),
                     cwd=str(kwargs.get("cwd") or Path.cwd()),
                     env=kwargs["env"],
                     log=self.log_file,

@@ -20,6 +20,7 @@ import selectors
 import signal
 import socket
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,8 @@ def _fork(request: dict[str, Any], events: selectors.BaseSelector, lease: socket
         events.close()
         lease.close()
         _become_kernel(request, server)
+    except BaseException:
+        traceback.print_exc()
     finally:
         os._exit(1)
 
