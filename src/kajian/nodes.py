@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from kajian.files import sha256, sha256_of, visible_files
-from kajian.imports import PACKAGE, files_behind
+from kajian.imports import PACKAGE, files_behind, parsed
 from kajian.notebook import Notebook, code_cells, tags
 from kajian.versions import library_versions, python_version
 
 SHORT = 80
 HASH = 16
-DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 PARAMETER, VERSION, MODULE = "parameter ", "pustaka ", "kajian/"
 
 
@@ -139,17 +139,22 @@ def _definitions(path: Path) -> str:
 
     Comments, docstrings and blank lines do not count.
     """
-    text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
-        return _hash(text)
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
+        return sha256(path)
     parts: dict[str, list[str]] = {"*": []}
-    for statement in tree.body:
+    for statement in _undocumented(parsed(path)).body:
         parts.setdefault(getattr(statement, "name", "*"), []).append(ast.unparse(statement))
     return " ".join(f"{name}={_hash(chr(10).join(part))}" for name, part in parts.items())
+
+
+def _undocumented(node: Documented) -> Documented:
+    """Drop the docstrings of a tree that nobody else reads them from."""
+    if ast.get_docstring(node, clean=False) is not None:
+        node.body = node.body[1:]
+    for child in node.body:
+        if isinstance(child, Documented):
+            _undocumented(child)
+    return node
 
 
 def _known(name: str, state: str) -> Content:
