@@ -102,7 +102,7 @@ def test_a_forked_kernel_is_a_child_of_the_server_and_has_its_imports(run):
 def test_without_fork_a_kernel_starts_the_stock_way(run, monkeypatch):
     monkeypatch.setattr(forks, "CAN_FORK", False)
     forks.prepare(["ipykernel.kernelapp"])
-    assert forks.server() is None
+    assert forks.running() is None
     assert shown(run("import os\nprint(os.getppid())")) == f"{os.getpid()}\n"
 
 
@@ -177,6 +177,11 @@ def test_a_kernel_that_dies_is_told_with_the_cell(run, engine):
         run("1", "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "2")
 
 
+def test_what_a_kernel_said_before_it_died_is_told(run, engine):
+    with pytest.raises(PipelineError, match=r"\| .*pustaka rusak"):
+        run("import os\nos.write(2, b'pustaka rusak\\n')\nos.abort()")
+
+
 def test_too_much_memory_is_a_clear_error(run, engine):
     with pytest.raises(PipelineError, match=r"Memori notebook habis \(batas 2,5 GB\).*--memory"):
         run("import numpy", "x = numpy.ones(3 * 10**9 // 8)", memory_gb=2.5)
@@ -243,7 +248,10 @@ def test_nothing_outlives_a_server_that_is_killed(
 ) -> None:
     monkeypatch.setenv(MARK, "server")
     forks.prepare(["ipykernel.kernelapp"])
-    source = f"import os, signal, time\nos.kill({forks._server._process.pid}, 9)\ntime.sleep(600)"
+    source = (
+        "import os, subprocess, time\nsubprocess.Popen(['sleep', '600'])\n"
+        f"os.kill({forks._server._process.pid}, 9)\ntime.sleep(600)"
+    )
     with pytest.raises(PipelineError, match="kernel mati di sel 'sel-0'"):
         run(source)
     assert wait_until(lambda: not marked("server"))
