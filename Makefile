@@ -2,7 +2,7 @@
 STUDY  ?= surakarta-2025
 PYTHON ?= python3
 UV     := .uv/bin/uv
-SYNC   := UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy $(UV) sync --locked --quiet --inexact --python $(PYTHON)
+SYNC   := UV_PYTHON_DOWNLOADS=never $(UV) sync --locked --quiet --inexact --python $(PYTHON)
 BIN    := .venv/bin
 
 .PHONY: brief test lab notebook-git lint lock pictures clean

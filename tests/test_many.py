@@ -352,7 +352,7 @@ def test_ctrl_c_ends_our_own_workers(start, copy_project, tmp_path):
     until(lambda: kernels(str(folder)) >= 3)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(10) == 130
-    assert run.err().splitlines() == ["", "Dihentikan. Hasil terakhir yang utuh tetap ada."]
+    assert run.err().splitlines() == ["", "Dihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk melanjutkan."]
     until(lambda: not living(str(folder)), 10)
 
 
@@ -372,5 +372,5 @@ def test_ctrl_c_takes_back_what_waits_on_a_scheduler(start, copy_project, tmp_pa
     until(lambda: waiting() == 2, 30)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(10) == 130
-    assert run.err().splitlines() == ["", "Dihentikan. Hasil terakhir yang utuh tetap ada."]
+    assert run.err().splitlines() == ["", "Dihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk melanjutkan."]
     until(lambda: waiting() == 0, 30)

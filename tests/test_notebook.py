@@ -209,11 +209,9 @@ def test_values_are_written_into_the_parameters_cell_and_read_back() -> None:
     assert declared_parameters(book, "x")["kode"] == "33.72"
 
 
-Nodes = Callable[[NotebookNode, str], list[Content]]
-
-
-def states(nodes: Nodes, *used: NotebookNode) -> dict[str, str | None]:
-    return {node.name: node.state() for node in nodes(new_notebook(cells=list(used)), "x")}
+def states(node: Callable[..., Content], *used: NotebookNode) -> str | None:
+    names = ["x", "halaman x"] if node is shown_cells_of else ["x"]
+    return node(new_notebook(cells=list(used)), *names).state()
 
 
 def test_code_and_prose_are_told_apart() -> None:

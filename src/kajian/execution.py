@@ -98,6 +98,8 @@ def execute(
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    from kajian.engine import quiet
+
     target = staging / f"{name}.ipynb"
     limit_gb = memory_gb or default_gb()
     write_json(target, notebook)
@@ -108,6 +110,8 @@ def execute(
                 _as_template(target),
                 _as_template(target),
                 cwd=folder,
+                engine_name=quiet.NAME,
+                request_save_on_cell_execute=False,
                 kernel_name="python3",
                 progress_bar=False,
                 start_timeout=START_SECONDS,

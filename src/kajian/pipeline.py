@@ -79,7 +79,7 @@ def run_study(
                     _start_kernel_server(notebooks)
                     set_aside(root, code, [r for task in notebooks for r in stale[task.name]])
                 with Progress(home, list(stale), quiet=quiet) as progress:
-                    _build(tasks, home, progress)
+                    _build([task for task in tasks if task.name in stale], home, progress)
             _tidy(home)
             remove_aside(root, code)
     except OSError as error:

@@ -99,49 +99,54 @@ def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: fl
             _refuse_bad_data(study, root)
         run_notebook(ready, name=name, study=study.kode, root=root, memory_gb=memory_gb)
 
-    inputs = [_results(step, study, root) for step in EARLIER[name]]
-    if is_first or name == BRIEF:
-        inputs += _raw_files(study, root)
-    inputs += nodes.parameters(choices)
-    inputs += nodes.code_cells_of(notebook, name)
-    inputs += _code([*sources, "import kajian.execution"])
-    return _task(name, inputs, _results(name, study, root), run, sources)
+    inputs = [
+        *(_results(step, study, root) for step in EARLIER[name]),
+        *(_raw_folders(study, root) if is_first or name == BRIEF else ()),
+        nodes.parameters(choices, name),
+        nodes.code_cells_of(notebook, name),
+        nodes.code([*sources, "import kajian.execution"], name),
+        nodes.environment(),
+    ]
+    return Task(name, inputs, _results(name, study, root), run, sources)
 
 
 def _page(name: str, notebook: Notebook, study: Study, root: Path) -> Task:
     """Show an executed notebook as HTML."""
-    inputs = [_results(name, study, root), *nodes.parameters({"judul": study.judul})]
-    inputs += nodes.shown_cells_of(notebook, name)
-    inputs += _code(["from kajian.report import write_page"])
+    task = f"{PAGE} {name}"
+    inputs = [
+        _results(name, study, root),
+        nodes.parameters({"judul": study.judul}, task),
+        nodes.shown_cells_of(notebook, name, task),
+        nodes.code(["from kajian.report import write_page"], task),
+        nodes.environment(),
+    ]
     product = nodes.file(page_file(root, study.kode, name), root)
-    return _task(f"{PAGE} {name}", inputs, product, _later("write_page", study, root, name))
+    return Task(task, inputs, product, _later("write_page", study, root, name))
 
 
 def _brief(notebook: Notebook, study: Study, root: Path) -> Task:
     """Typeset the policy brief."""
-    inputs = [_results(BRIEF, study, root)]
-    inputs += nodes.shown_cells_of(notebook, BRIEF)
-    inputs += _code(["from kajian.report import write_brief"])
+    inputs = [
+        _results(BRIEF, study, root),
+        nodes.shown_cells_of(notebook, BRIEF, PDF),
+        nodes.code(["from kajian.report import write_brief"], PDF),
+        nodes.environment(),
+    ]
     product = nodes.file(pdf_file(root, study.kode), root)
-    return _task(PDF, inputs, product, _later("write_brief", study, root))
+    return Task(PDF, inputs, product, _later("write_brief", study, root))
 
 
 def _report(made: Iterable[Content], study: Study, root: Path) -> Task:
     """Put everything that a reader gets into one folder."""
-    inputs = [*made, *_raw_files(study, root), *nodes.parameters(study.parameters())]
-    inputs += _code(["from kajian.report import assemble_report"])
+    inputs = [
+        *made,
+        *_raw_folders(study, root),
+        nodes.parameters(study.parameters(), REPORT),
+        nodes.code(["from kajian.report import assemble_report"], REPORT),
+        nodes.environment(),
+    ]
     product = nodes.folder(report_folder(root, study.kode), root)
-    return _task(REPORT, inputs, product, _later("assemble_report", study, root))
-
-
-def _task(
-    name: str,
-    inputs: list[Content],
-    product: Content,
-    run: Callable[[], object],
-    sources: tuple[str, ...] = (),
-) -> Task:
-    return Task(name, [*inputs, nodes.inventory(inputs, name)], product, run, sources)
+    return Task(REPORT, inputs, product, _later("assemble_report", study, root))
 
 
 def _later(function: str, *arguments: object) -> Callable[[], object]:
@@ -159,13 +164,9 @@ def _results(name: str, study: Study, root: Path) -> Content:
     return nodes.folder(processed_folder(root, study.kode) / name, root)
 
 
-def _raw_files(study: Study, root: Path) -> list[Content]:
+def _raw_folders(study: Study, root: Path) -> list[Content]:
     folders = [raw_folder(root) / source for source in study.data.folders()]
-    return [node for folder in folders for node in nodes.files_of(folder, root)]
-
-
-def _code(sources: Iterable[str]) -> list[Content]:
-    return [*nodes.code(sources), *nodes.environment()]
+    return [nodes.frozen(nodes.folder(path, root)) for path in folders]
 
 
 def _refuse_bad_data(study: Study, root: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from kajian.nodes import MODULE, PARAMETER, VERSION
+from kajian.nodes import HASHED
 from kajian.plan import Task
 
 LOCK, JOURNAL = "pytask.lock", "pytask.lock.journal"
@@ -97,14 +97,9 @@ def why_stale(tasks: Sequence[Task], seen: Seen) -> dict[str, list[str]]:
 
 
 def _reasons(task: Task, known: Mapping[str, str], redone: Mapping[str, str]) -> Iterator[str]:
-    inventory = task.inputs[-1].name
     for node in task.inputs:
-        if node.name in redone or node.name == inventory:
-            continue
-        if node.state() != known.get(node.name):
-            yield _change(node.name, known.get(node.name), node.state())
-    names = {node.name for node in task.inputs} | {task.product.name}
-    yield from (f"{name}: tidak dipakai lagi" for name in sorted(set(known) - names))
+        if node.name not in redone and (now := node.state()) != known.get(node.name):
+            yield from _changes(known.get(node.name), now) or [f"{node.name}: berubah"]
     made = task.product.state()
     if made != known.get(task.product.name):
         fault = "diubah setelah dibuat" if made else "tidak ada"
@@ -113,17 +108,24 @@ def _reasons(task: Task, known: Mapping[str, str], redone: Mapping[str, str]) ->
         yield f"mengikuti {', '.join(follows)}"
 
 
-def _change(name: str, old: str | None, new: str | None) -> str:
-    """Say one change as precisely as the two states allow."""
+def _changes(before: str | None, now: str | None) -> list[str]:
+    """Name the parts in which two states differ, with their values where these can be read."""
+    try:
+        old, new = (json.loads(state) if state else {} for state in (before, now))
+    except ValueError:  # a record of an earlier version
+        return []
+    return [
+        _change(part, old.get(part), new.get(part))
+        for part in sorted(old | new)
+        if old.get(part) != new.get(part)
+    ]
+
+
+def _change(part: str, old: str | None, new: str | None) -> str:
     if old is None:
-        return f"{name}: baru"
+        return f"{part}: baru"
     if new is None:
-        return f"{name}: tidak ada"
-    if name.startswith((PARAMETER, VERSION)):
-        return f"{name}: {old} → {new}"
-    if name.startswith(MODULE) and "=" in old + new:
-        before, after = (dict(part.split("=") for part in state.split()) for state in (old, new))
-        names = [key for key in before | after if before.get(key) != after.get(key)]
-        shown = ["di luar fungsi" if key == "*" else key for key in names]
-        return f"{name}: {', '.join(shown)} berubah"
-    return f"{name}: isinya berubah"
+        return f"{part}: tidak dipakai lagi"
+    if HASHED in (old[:1], new[:1]):
+        return f"{part}: isinya berubah"
+    return f"{part}: {old} → {new}"

@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from kajian.brief.place import MEDIA_TYPE
+from kajian.brief import MEDIA_TYPE
 from kajian.evidence.ledger import Ledger, make_entry
 from kajian.tables import ShownTable
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from kajian.brief import MEDIA_TYPE
 from kajian.brief.markup import escape, markdown_to_typst, string
 from kajian.brief.pdf import Witness
-from kajian.brief.place import MEDIA_TYPE
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger, ledger_from_json
 from kajian.evidence.quoting import check_prose, fill

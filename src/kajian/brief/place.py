@@ -10,13 +10,12 @@ from dataclasses import asdict
 from typing import Any
 
 from kajian import __version__
+from kajian.brief import MEDIA_TYPE
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
 from kajian.places import STEPS, processed_folder, raw_folder
 from kajian.step import PROVENANCE, Step
 from kajian.tables import ShownTable
-
-MEDIA_TYPE = "application/vnd.kajian+json"
 
 
 def start_brief(
