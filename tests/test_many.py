@@ -26,6 +26,10 @@ TWO = ("jateng-2025/33.72", "jateng-2025/33.74")
 BAD = "rusak-2025"
 MARK = "KAJIAN_UJI"
 PATIENCE = 400
+STOPPED = [
+    "",
+    "Dihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk melanjutkan.",
+]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 
 
@@ -352,7 +356,7 @@ def test_ctrl_c_ends_our_own_workers(start, copy_project, tmp_path):
     until(lambda: kernels(str(folder)) >= 3)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(10) == 130
-    assert run.err().splitlines() == ["", "Dihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk melanjutkan."]
+    assert run.err().splitlines() == STOPPED
     until(lambda: not living(str(folder)), 10)
 
 
@@ -372,5 +376,5 @@ def test_ctrl_c_takes_back_what_waits_on_a_scheduler(start, copy_project, tmp_pa
     until(lambda: waiting() == 2, 30)
     os.killpg(run.pid, signal.SIGINT)
     assert run.wait(10) == 130
-    assert run.err().splitlines() == ["", "Dihentikan. Yang sudah selesai tetap ada; ulangi perintah yang sama untuk melanjutkan."]
+    assert run.err().splitlines() == STOPPED
     until(lambda: waiting() == 0, 30)
