@@ -25,6 +25,8 @@ from kajian.step import STAGING
 START_SECONDS = 120
 CELL_SECONDS = 1800
 LONGEST_SOCKET = 90
+# ipykernel now and then hangs when asked to end; its results are here by then.
+SHUTDOWN_SECONDS = 1.0
 LAST_LINES = 5
 # What they would say on the terminal, our own message says.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -148,7 +150,10 @@ def _kernel_config(scratch: Path, staging: Path, limit_gb: float) -> Config:
     socket = str(scratch / "k")
     private = os.name == "posix" and len(socket) <= LONGEST_SOCKET
     return Config(
-        KernelManager={"transport": "ipc", "ip": socket} if private else {},
+        KernelManager={
+            "shutdown_wait_time": SHUTDOWN_SECONDS,
+            **({"transport": "ipc", "ip": socket} if private else {}),
+        },
         Provisioner={
             "environment": {STAGING: str(staging), "IPYTHONDIR": str(scratch)},
             "log_file": str(scratch / "log"),
