@@ -5,13 +5,16 @@ UV     := .uv/bin/uv
 SYNC   := UV_PYTHON_DOWNLOADS=never $(UV) sync --locked --quiet --inexact --python $(PYTHON)
 BIN    := .venv/bin
 
-.PHONY: brief test lab notebook-git lint lock pictures clean
+.PHONY: brief test bench lab notebook-git lint lock pictures clean
 
 brief: .venv/.ready-brief          ## regenerate the study and its policy brief
 	$(BIN)/kajian run $(STUDY)
 
 test: .venv/.ready-dev             ## run every test
 	$(BIN)/python -m pytest
+
+bench: .venv/.ready-brief          ## time a run beside the same notebooks under stock papermill
+	$(BIN)/python benchmarks/pipeline.py
 
 lab: .venv/.ready-lab notebook-git ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
@@ -28,7 +31,7 @@ notebook-git: .venv/.ready-lab     ## in this clone, git sees notebooks without 
 	@test ! -e .git || git config --replace-all include.path '$(CURDIR)/.venv/gitconfig' '/\.venv/gitconfig$$'
 
 lint: .venv/.ready-dev             ## style and types
-	$(BIN)/ruff check src tests tools && $(BIN)/ruff format --check src tests tools && $(BIN)/mypy
+	$(BIN)/ruff check src tests tools benchmarks && $(BIN)/ruff format --check src tests tools benchmarks && $(BIN)/mypy
 
 lock: $(UV)                        ## resolve anew: uv.lock and environment.yml
 	$(UV) lock --upgrade --python $(PYTHON)
