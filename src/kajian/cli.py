@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from kajian.engine.memory import LEAST_GB
 from kajian.errors import KajianError, StudyError
 
 DEFAULT_STUDY = "surakarta-2025"
@@ -76,9 +77,10 @@ def _add_run_options(command: argparse.ArgumentParser) -> None:
 
 
 def _gigabytes(text: str) -> float:
+    """Memory for a notebook; with less, a kernel fails in ways that explain little."""
     value = float(text)
-    if not 0 < value < math.inf:
-        raise ValueError(text)
+    if not LEAST_GB <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"paling sedikit {LEAST_GB} GB, bukan {text}")
     return value
 
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
-from kajian.engine.memory import default_gb
+from kajian.engine.memory import LEAST_GB, default_gb
 from kajian.engine.server import die_with_parent
 from kajian.errors import KajianError, PipelineError
 from kajian.files import sha256_of
@@ -107,7 +107,7 @@ def run_studies(
         When the scheduler cannot be reached or is lost, or a worker of our own died.
     """
     count = min(workers if workers > 0 else _processors(), len(codes))
-    limit = memory_gb if memory_gb or dask else default_gb() / count
+    limit = memory_gb if memory_gb or dask else max(default_gb() / count, LEAST_GB)
     with _dask_pool(dask) if dask else _own_pool(count) as (executor, idle):
         names: dict[Future[Outcome], str] = {
             executor.submit(_one, code, root, limit, LOADED): code for code in codes

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from kajian.cli import main
 from kajian.engine import memory
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "sysconf"), reason="needs POSIX")
@@ -21,8 +22,17 @@ def test_most_of_the_machine(monkeypatch, tmp_path):
     assert memory.default_gb() == pytest.approx(0.8 * machine_gb())
 
 
-@pytest.mark.parametrize(("limit", "gb"), [("1000000000", 0.8), ("max", None), (sys.maxsize, None)])
+@pytest.mark.parametrize(
+    ("limit", "gb"), [("2000000000", 1.6), ("999999", 1), ("max", None), (sys.maxsize, None)]
+)
 def test_a_container_may_have_less(monkeypatch, tmp_path, limit, gb):
     (tmp_path / "memory.max").write_text(f"{limit}\n")
     monkeypatch.setattr(memory, "CONTAINER", tmp_path / "memory.max")
     assert memory.default_gb() == pytest.approx(gb or 0.8 * machine_gb())
+
+
+@pytest.mark.parametrize("given", ["0.5", "-1", "nan", "inf"])
+def test_too_little_is_refused_before_anything_starts(given, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["run", f"--memory={given}"])
+    assert "paling sedikit 1 GB" in capsys.readouterr().err
