@@ -71,7 +71,7 @@ def test_a_killed_run_is_taken_up_where_it_stopped(project, whole, kajian, reach
 
     again = kajian("run", STUDY, folder=project, CI="")
     assert again.returncode == 0, again.stderr
-    assert "01_data: selesai" not in again.stdout
+    assert "] 01_data: selesai" not in again.stdout
     assert contents(project / REPORT) == whole
     assert leftovers(project) == []
 
