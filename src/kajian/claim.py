@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kajian.errors import PipelineError
+from kajian.language import format_moment
 
 
 @contextmanager
@@ -41,11 +42,9 @@ def only_run(home: Path, code: str) -> Iterator[None]:
             "Perbaikan: tunggu sampai selesai, atau hentikan proses itu, lalu ulangi."
         ) from None
     try:
-        path.write_text(f"proses {os.getpid()} di {platform.node()}, sejak {_now()}")
+        path.write_text(
+            f"proses {os.getpid()} di {platform.node()}, sejak {format_moment(dt.datetime.now())}"
+        )
         yield
     finally:
         lock.release()
-
-
-def _now() -> str:
-    return dt.datetime.now().astimezone().strftime("%d-%m-%Y pukul %H.%M")

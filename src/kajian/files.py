@@ -67,7 +67,7 @@ def visible_files(folder: Path) -> list[Path]:
 def publish(staging: Path, final: Path) -> None:
     """Put a finished folder in the place of the last one.
 
-    Its files are on the disk before it gets its name, so that a power cut leaves no half of it.
+    What its files hold is on the disk before it gets its name.
     Between the two renames the last one has another name; `restore` brings it back if the
     computer stopped just there.
     """

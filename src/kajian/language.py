@@ -81,6 +81,11 @@ def format_date(value: dt.date) -> str:
     return str(_babel_date(value, format="d MMMM y", locale=LOCALE)).replace(" ", NO_BREAK_SPACE)
 
 
+def format_moment(moment: dt.datetime) -> str:
+    """Write a date with the time of day: ``21-11-2026 pukul 23.05``."""
+    return f"{moment:%d-%m-%Y pukul %H.%M}"
+
+
 def format_value(value: float | int | str, unit: str, decimals: int) -> str:
     """Write a value with its unit, each unit in its own Indonesian form.
 

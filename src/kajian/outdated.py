@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from kajian.files import write_text
+from kajian.language import format_moment
 from kajian.places import report_folder
 
 SHOWN = 12
@@ -36,11 +37,10 @@ def set_aside(root: Path, code: str, reasons: Iterable[str]) -> None:
     each = list(dict.fromkeys(reasons))
     more = [f"dan {len(each) - SHOWN} sebab lain"] if len(each) > SHOWN else []
     listed = "\n".join(f"- {reason}" for reason in each[:SHOWN] + more)
-    now = dt.datetime.now().astimezone()
     write_text(
         aside / "BACA-INI.txt",
         f"LAPORAN INI USANG.\n\nSejak laporan ini dibuat, ada yang berubah:\n{listed}\n\n"
-        f"Pembaruan dimulai {now:%d-%m-%Y pukul %H.%M} dan belum selesai.\n"
+        f"Pembaruan dimulai {format_moment(dt.datetime.now())} dan belum selesai.\n"
         f"Jalankan 'kajian run {code}' sampai selesai: laporan baru akan ada di\n"
         f"reports/{code}, dan folder ini dihapus.\n",
     )

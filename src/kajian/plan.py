@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +76,18 @@ def study_tasks(study: Study, root: Path, *, memory_gb: float = 0) -> list[Task]
         name: used_cells(read_notebook(root / "notebooks" / f"{name}.ipynb"), study.parts)
         for name in STEPS
     }
-    steps = [_step(name, notebooks[name], study, root, memory_gb) for name in STEPS]
-    pages = [_page(name, notebooks[name], study, root) for name in STEPS]
-    brief = _brief(notebooks[BRIEF], study, root)
+    raw = _raw_folders(study, root)
+    rendering = [nodes.code(["import kajian.report"], REPORT), nodes.environment()]
+    steps = [_step(name, notebooks[name], raw, study, root, memory_gb) for name in STEPS]
+    pages = [_page(name, notebooks[name], rendering, study, root) for name in STEPS]
+    brief = _brief(notebooks[BRIEF], rendering, study, root)
     made = [task.product for task in (*steps, *pages, brief)]
-    return [*steps, *pages, brief, _report(made, study, root)]
+    return [*steps, *pages, brief, _report([*made, *raw, *rendering], study, root)]
 
 
-def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: float) -> Task:
+def _step(
+    name: str, notebook: Notebook, raw: list[Content], study: Study, root: Path, memory_gb: float
+) -> Task:
     """Run a notebook."""
     choices = chosen_parameters(
         declared_parameters(notebook, name), study.parameters(), f"{name}.ipynb"
@@ -101,7 +105,7 @@ def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: fl
 
     inputs = [
         *(_results(step, study, root) for step in EARLIER[name]),
-        *(_raw_folders(study, root) if is_first or name == BRIEF else ()),
+        *(raw if is_first or name == BRIEF else ()),
         nodes.parameters(choices, name),
         nodes.code_cells_of(notebook, name),
         nodes.code([*sources, "import kajian.execution"], name),
@@ -110,41 +114,35 @@ def _step(name: str, notebook: Notebook, study: Study, root: Path, memory_gb: fl
     return Task(name, inputs, _results(name, study, root), run, sources)
 
 
-def _page(name: str, notebook: Notebook, study: Study, root: Path) -> Task:
+def _page(
+    name: str, notebook: Notebook, rendering: list[Content], study: Study, root: Path
+) -> Task:
     """Show an executed notebook as HTML."""
     task = f"{PAGE} {name}"
     inputs = [
         _results(name, study, root),
         nodes.parameters({"judul": study.judul}, task),
         nodes.shown_cells_of(notebook, name, task),
-        nodes.code(["from kajian.report import write_page"], task),
-        nodes.environment(),
+        *rendering,
     ]
     product = nodes.file(page_file(root, study.kode, name), root)
     return Task(task, inputs, product, _later("write_page", study, root, name))
 
 
-def _brief(notebook: Notebook, study: Study, root: Path) -> Task:
+def _brief(notebook: Notebook, rendering: list[Content], study: Study, root: Path) -> Task:
     """Typeset the policy brief."""
     inputs = [
         _results(BRIEF, study, root),
         nodes.shown_cells_of(notebook, BRIEF, PDF),
-        nodes.code(["from kajian.report import write_brief"], PDF),
-        nodes.environment(),
+        *rendering,
     ]
     product = nodes.file(pdf_file(root, study.kode), root)
     return Task(PDF, inputs, product, _later("write_brief", study, root))
 
 
-def _report(made: Iterable[Content], study: Study, root: Path) -> Task:
+def _report(parts: list[Content], study: Study, root: Path) -> Task:
     """Put everything that a reader gets into one folder."""
-    inputs = [
-        *made,
-        *_raw_folders(study, root),
-        nodes.parameters(study.parameters(), REPORT),
-        nodes.code(["from kajian.report import assemble_report"], REPORT),
-        nodes.environment(),
-    ]
+    inputs = [*parts, nodes.parameters(study.parameters(), REPORT)]
     product = nodes.folder(report_folder(root, study.kode), root)
     return Task(REPORT, inputs, product, _later("assemble_report", study, root))
 
