@@ -7,7 +7,10 @@ BIN    := .venv/bin
 
 .PHONY: brief test bench lab notebook-git lint lock pictures clean
 
-brief: .venv/.ready-brief          ## regenerate the study and its policy brief
+# The hook that keeps restricted data out of git, where this is a clone.
+HOOK   := $(if $(wildcard .git),$(shell git rev-parse --git-path hooks/pre-commit 2>/dev/null))
+
+brief: .venv/.ready-brief $(HOOK)  ## regenerate the study and its policy brief
 	$(BIN)/kajian run $(STUDY)
 
 test: .venv/.ready-dev             ## run every test
@@ -16,8 +19,11 @@ test: .venv/.ready-dev             ## run every test
 bench: .venv/.ready-brief          ## time a run beside the same notebooks under stock papermill
 	$(BIN)/python benchmarks/pipeline.py
 
-lab: .venv/.ready-lab notebook-git ## open JupyterLab on the notebooks
+lab: .venv/.ready-lab notebook-git $(HOOK) ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
+
+$(HOOK): | .venv/.ready-brief
+	$(BIN)/kajian guard --install
 
 # What JupyterLab writes into a notebook on saving, besides outputs and their counts.
 SAVED := $(addprefix metadata.language_info.,codemirror_mode file_extension mimetype nbconvert_exporter \

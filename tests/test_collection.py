@@ -105,7 +105,7 @@ def test_a_place_keeps_the_shared_choices_but_for_its_own(project: Write) -> Non
     assert differing == {"studi", "judul", *OWN_KEYS} - {"sistem_kode", "nama_provinsi"}
     assert one.wilayah.nama_wilayah == "Kabupaten Klaten"
     assert one.kontrol_sintetis.kode_sekitar == ("33.09", "33.11")
-    assert one.parts == {"coba/33.10"}
+    assert one.parts == {"coba/33.10", "kabkota"}
 
 
 def test_a_place_of_a_collection_is_as_good_as_a_file_of_its_own() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,7 +167,11 @@ def test_the_ledger_shows_as_the_brief_would_write_it(desk: Callable[[str], Step
     assert shown["selang"].tolist() == ["8,0–9,0%", ""]
 
 
-def test_earlier_results_join_and_a_missing_step_is_named(desk: Callable[[str], Step]) -> None:
+def test_earlier_results_join_and_a_missing_step_is_named(
+    desk: Callable[[str], Step], tmp_path: Path
+) -> None:
+    shutil.copy(ROOT / "studies" / "surakarta-2025.toml", tmp_path / "studies" / "coba.toml")
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", dirs_exist_ok=True)
     desk("01_data").record("a.x", 1, note="")
     desk("02_mapping").record("b.x", 2, note="")
     assert set(desk("03_causal").earlier_results()) == {"a.x"}

@@ -64,7 +64,8 @@ def test_the_notebooks_get_every_choice_under_one_flat_name() -> None:
     for section in (v for v in content.values() if isinstance(v, dict)):
         assert not set(section) & set(flat), "two sections share a key"
         flat |= section
-    assert read_study(ROOT, CODE).parameters() == flat | {
+    given = read_study(ROOT, CODE).parameters().items()
+    assert {key: value for key, value in given if value not in (None, [])} == flat | {
         "studi": "surakarta-2025",
         "periode": [flat["tahun_awal"], flat["tahun_akhir"]],
     }
@@ -86,8 +87,8 @@ def without_optional(study: Study, *names: str) -> Study:
 @pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses"])
 def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
     study = read_study(ROOT, CODE)
-    assert study.parts == {"surakarta-2025", "kelurahan"}
-    assert without_optional(study, name).parts == {"surakarta-2025"}
+    assert study.parts == {"surakarta-2025", "kabkota", "kelurahan"}
+    assert without_optional(study, name).parts == {"surakarta-2025", "kabkota"}
     assert len(without_optional(study, name).data.tables()) == len(study.data.tables()) - 1
 
 
@@ -231,3 +232,68 @@ def test_the_name_of_the_file_must_do_as_a_code(written: Path) -> None:
 @pytest.mark.parametrize("code", all_codes(ROOT))
 def test_every_study_in_the_repository_is_valid(code: str) -> None:
     assert read_study(ROOT, code).kode == code
+
+
+TWIN = (ROOT / "studies" / "surakarta-simulasi.toml").read_text(encoding="utf-8")
+RESTRICTED = '[terbatas]\nfolder = "/aman/surakarta"\n'
+
+
+def write_study(folder: Path, name: str, text: str) -> None:
+    (folder / "studies").mkdir(exist_ok=True)
+    (folder / "studies" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def test_a_twin_has_household_data_and_no_district_part(tmp_path: Path) -> None:
+    study = read_study(ROOT, "surakarta-simulasi")
+    assert study.parts == {"surakarta-simulasi", "rumah_tangga", "simulasi"}
+    given = study.parameters()
+    assert (given["rumah_tangga"], given["periode"], given["luaran"]) == (180_000, None, None)
+    assert study.restricted_folder(tmp_path) == (
+        tmp_path / "data/processed/surakarta-simulasi/kembaran/terbatas"
+    )
+
+
+@pytest.mark.parametrize(
+    ("folder", "where"), [("/aman/surakarta", "/aman/surakarta"), ("a", "p/a")]
+)
+def test_a_study_names_the_folder_of_its_restricted_data(
+    folder: str, where: str, tmp_path: Path
+) -> None:
+    text = TWIN.replace("[simulasi]\nrumah_tangga = 180_000", f'[terbatas]\nfolder = "{folder}"')
+    write_study(tmp_path, "surakarta-asli", text)
+    study = read_study(tmp_path, "surakarta-asli")
+    assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas"}
+    assert study.restricted_folder(Path("p")) == Path(where)
+    assert "folder" not in study.parameters(), "where restricted data lie is no notebook's business"
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("kota", "", "", ["simulasi: kode kajian 'kota' harus memuat kata 'simulasi'"]),
+        (
+            "x-simulasi",
+            "[simulasi]\nrumah_tangga = 180_000",
+            RESTRICTED,
+            ["hapus bagian [simulasi]"],
+        ),
+        (
+            "x-simulasi",
+            "\n[simulasi]\n",
+            f"\n{RESTRICTED}[simulasi]\n",
+            ["data asli dan simulasi tidak"],
+        ),
+        ("x-simulasi", "padanan =", "umk =", ["data.padanan: data rumah tangga", "data.panel"]),
+        ("x-simulasi", "kecamatan =", "umk =", ["data.kecamatan: data rumah tangga memerlukan"]),
+        ("x-simulasi", "= 180_000", "= 10", ["simulasi.rumah_tangga: 10", "paling sedikit 5000"]),
+        ("x-simulasi", "[simulasi]\nrumah_tangga = 180_000", "", ["kajian ini tanpa data"]),
+        ("x-simulasi", "padanan =", 'sekolah = "a/b"\npadanan =', ["data.sekolah: akses sekolah"]),
+    ],
+)
+def test_household_parts_that_do_not_fit_are_refused(
+    name: str, before: str, after: str, said: list[str], tmp_path: Path
+) -> None:
+    write_study(tmp_path, name, TWIN.replace(before, after) if before else TWIN)
+    with pytest.raises(StudyError) as error:
+        read_study(tmp_path, name)
+    assert all(words in str(error.value) for words in said), str(error.value)

@@ -23,11 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.command(options) or 0)
     except (KajianError, OSError) as error:
         remedy = ". Perbaikan: periksa izin dan ruang simpan." if isinstance(error, OSError) else ""
-        print(f"\nKesalahan: {error}{remedy}", file=sys.stderr)
+        _say_error(f"\nKesalahan: {error}{remedy}")
         if options.trace:
             import traceback
 
-            traceback.print_exc()
+            _say_error(traceback.format_exc())
         return 1
     except KeyboardInterrupt:
         print(
@@ -36,6 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+
+
+def _say_error(text: str) -> None:
+    """Print to the terminal what went wrong, without identities that it may quote."""
+    from kajian.privacy.patterns import without_identities
+
+    print(without_identities(text), file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +70,17 @@ def _parser() -> argparse.ArgumentParser:
     seal = commands.add_parser("seal", help="catat ulang sidik data mentah yang sengaja diubah")
     seal.add_argument("source", metavar="SUMBER", help="nama folder di data/raw")
     seal.set_defaults(command=_seal)
+    template = commands.add_parser("template", help="buat berkas isian kosong untuk data terbatas")
+    template.add_argument("table", nargs="?", metavar="TABEL", help="tanpa ini: daftar tabelnya")
+    template.add_argument("--to", default=".", metavar="FOLDER", help="tempat berkas ditulis")
+    template.set_defaults(command=_template)
+    key = commands.add_parser("key", help="buat kunci penyamaran untuk data terbatas sebuah kajian")
+    key.add_argument("study", metavar="KAJIAN")
+    key.add_argument("--keyring", action="store_true", help="simpan di gantungan kunci sistem")
+    key.set_defaults(command=_key)
+    guard = commands.add_parser("guard", help="tolak data terbatas yang akan masuk git")
+    guard.add_argument("--install", action="store_true", help="pasang sebagai kait git di sini")
+    guard.set_defaults(command=_guard)
     return parser
 
 
@@ -99,7 +117,7 @@ def _codes(options: argparse.Namespace, root: Path) -> list[str]:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from kajian.places import project_root
+    from kajian.places import marked, project_root
 
     root = project_root()
     codes = _codes(options, root)
@@ -109,7 +127,7 @@ def _run(options: argparse.Namespace) -> int:
 
     print(f"Kajian {codes[0]}", flush=True)
     folder = run_study(codes[0], root, memory_gb=options.memory)
-    print(f"Ringkasan kebijakan: {folder / 'policy-brief.pdf'}")
+    print(f"Ringkasan kebijakan: {folder / marked(codes[0], 'policy-brief.pdf')}")
     return 0
 
 
@@ -132,9 +150,9 @@ def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
         left = (time.monotonic() - start) / done * (len(codes) - done)
         if outcome.error:
             failed.append(outcome)
-            print(f"Kesalahan: {outcome.code}: {outcome.error}", file=sys.stderr, flush=True)
+            _say_error(f"Kesalahan: {outcome.code}: {outcome.error}")
             if options.trace:
-                print(outcome.trace, file=sys.stderr, flush=True)
+                _say_error(outcome.trace)
         elif not os.environ.get("CI"):
             rest = f", sisa sekitar {duration(left)}" if left else ""
             took = duration(outcome.seconds)
@@ -151,11 +169,27 @@ def _check(options: argparse.Namespace) -> int:
 
     root = project_root()
     faults = [f for code in _codes(options, root) for f in check_study(root, code)]
+    faults += [f for code in _codes(options, root) for f in _restricted_faults(code, root)]
     faults = list(dict.fromkeys(faults)) + faults_of_prose(root)
     for fault in faults:
         print(f"- {fault}")
     print("Belum benar." if faults else "Berkas kajian, data mentah, dan naskah lolos.")
     return 1 if faults else 0
+
+
+def _restricted_faults(code: str, root: Path) -> list[str]:
+    """Faults of a study's restricted tables; a twin is checked when it is made."""
+    from kajian.study import read_study
+
+    try:
+        study = read_study(root, code)
+    except KajianError:
+        return []  # said already
+    if not study.terbatas:
+        return []
+    from kajian.intake import faults_of_restricted
+
+    return faults_of_restricted(study, root)
 
 
 def _status(options: argparse.Namespace) -> None:
@@ -181,6 +215,38 @@ def _seal(options: argparse.Namespace) -> None:
 
     changed = seal(raw_folder(project_root()) / options.source)
     print(f"Sidik diperbarui: {', '.join(changed)}" if changed else "Tidak ada yang berubah.")
+
+
+def _template(options: argparse.Namespace) -> None:
+    from kajian.data.restricted.tables import TABLES, restricted_table
+    from kajian.data.restricted.template import write_template
+
+    if not options.table:
+        print("\n".join(f"  {name:<18} {restricted_table(name).title}" for name in TABLES))
+        return
+    for path in write_template(options.table, Path(options.to)):
+        print(path)
+
+
+def _key(options: argparse.Namespace) -> None:
+    from kajian.places import project_root
+    from kajian.privacy.key import create_key
+    from kajian.study import read_study
+
+    code = read_study(project_root(), options.study).kode
+    print(create_key(code, in_keyring=options.keyring))
+
+
+def _guard(options: argparse.Namespace) -> int:
+    from kajian.places import project_root
+    from kajian.privacy.guard import install_hook, main
+
+    root = project_root()
+    if not options.install:
+        return main(root)
+    if hook := install_hook(root):
+        print(f"Kait git terpasang: {hook}")
+    return 0
 
 
 if __name__ == "__main__":

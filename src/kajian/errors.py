@@ -28,6 +28,10 @@ class PipelineError(KajianError):
     """A step of the pipeline could not be finished."""
 
 
+class PrivacyError(KajianError):
+    """Something that gives a person away would leave the room where it may be."""
+
+
 class DataError(KajianError):
     """A raw table departs from its passport.
 

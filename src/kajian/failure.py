@@ -7,6 +7,7 @@ from typing import Any
 
 from kajian.files import write_json
 from kajian.notebook import Notebook, code_cells, read_notebook
+from kajian.privacy.patterns import without_identities
 
 
 def stopping_cell(notebook: Notebook) -> dict[str, Any] | None:
@@ -22,6 +23,8 @@ def stopping_cell(notebook: Notebook) -> dict[str, Any] | None:
 def keep_failed(staged: Path, kept: Path, message: str) -> None:
     """Keep a notebook that stopped, with the message and the stopping cell shown first.
 
+    Identities that its outputs or traces quote are masked.
+
     Parameters
     ----------
     staged
@@ -36,7 +39,17 @@ def keep_failed(staged: Path, kept: Path, message: str) -> None:
     if cell := stopping_cell(notebook):
         first += [{**cell, "id": "gagal-sel"}, _prose("gagal-asal", "---\n\nNotebook lengkapnya:")]
     notebook["cells"] = first + notebook["cells"]
-    write_json(kept, notebook)
+    write_json(kept, _masked(notebook))
+
+
+def _masked(content: Any) -> Any:
+    """Mask identities in every value of a notebook."""
+    if isinstance(content, dict):
+        return {name: _masked(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_masked(value) for value in content]
+    text = str(content)
+    return content if text == (masked := without_identities(text)) else masked
 
 
 def _prose(name: str, text: str) -> dict[str, Any]:

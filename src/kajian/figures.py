@@ -14,8 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kajian.drawing.axes import end_labels, require, value_axis, year_axis
+from kajian.drawing.domains import domain_estimates
 from kajian.drawing.estimates import coefficient_plot, synthetic_paths
 from kajian.drawing.rows import paired_dots, rank_chart
+from kajian.drawing.stamp import stamp
 from kajian.drawing.style import (
     ACCENT,
     CONTRAST,
@@ -37,9 +39,11 @@ from kajian.language import format_number
 __all__ = [
     "coefficient_plot",
     "dispersion_plot",
+    "domain_estimates",
     "paired_dots",
     "rank_chart",
     "save_figure",
+    "stamp",
     "synthetic_paths",
     "time_paths",
 ]

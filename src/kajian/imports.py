@@ -12,6 +12,7 @@ from pathlib import Path
 from kajian.errors import PipelineError
 
 PACKAGE = Path(__file__).parent
+BESIDE = ("*.typ", "*.yaml", "schemas/*.yaml")
 
 
 def files_behind(sources: Iterable[str]) -> list[Path]:
@@ -25,7 +26,7 @@ def files_behind(sources: Iterable[str]) -> list[Path]:
     Returns
     -------
     list of Path
-        Modules, and the templates that lie beside them; sorted.
+        Modules, and the templates and schemas that lie beside them; sorted.
     """
     found: set[Path] = set()
     waiting = [name for source in sources for name in _imported(source)]
@@ -34,8 +35,8 @@ def files_behind(sources: Iterable[str]) -> list[Path]:
             if path not in found:
                 found.add(path)
                 waiting.extend(_imported_by(path))
-    templates = {template for path in found for template in path.parent.glob("*.typ")}
-    return sorted(found | templates)
+    beside = {file for path in found for kind in BESIDE for file in path.parent.glob(kind)}
+    return sorted(found | beside)
 
 
 def modules_behind(sources: Iterable[str]) -> set[str]:

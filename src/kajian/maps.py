@@ -14,14 +14,24 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from kajian.drawing.axes import require
-from kajian.drawing.classes import class_bounds, class_range
-from kajian.drawing.compose import MISSING, draw_map, filled
+from kajian.drawing.classes import class_bounds
+from kajian.drawing.compose import MISSING, colour_classes, draw_map, filled
 from kajian.drawing.legend import Entry
+from kajian.drawing.pair import choropleth_pair
 from kajian.drawing.plan import LabelStyle
-from kajian.drawing.style import FULL_MM, save_figure, sequential
+from kajian.drawing.stamp import stamp
+from kajian.drawing.style import FULL_MM, save_figure
 from kajian.errors import MethodError
 
-__all__ = ["choropleth", "class_bounds", "cluster_map", "label_key", "save_figure"]
+__all__ = [
+    "choropleth",
+    "choropleth_pair",
+    "class_bounds",
+    "cluster_map",
+    "label_key",
+    "save_figure",
+    "stamp",
+]
 
 NOT_SIGNIFICANT = "tidak nyata"
 CLUSTER_PALETTE = {
@@ -97,19 +107,8 @@ def choropleth(
         When the outlines have no CRS.
     """
     require(units, [column, key, name, *([group] if group else [])])
-    values = units[column].to_numpy(float).round(decimals)
-    bounds = class_bounds(values, classes, decimals)
-    scale = sequential(len(bounds))
-    fills = [
-        scale[int(np.searchsorted(bounds, value))] if np.isfinite(value) else None
-        for value in values
-    ]
-    lowest = np.nanmin(values) if isinstance(classes, int) else -np.inf
-    lows = [lowest, *(bounds[:-1] + 10.0**-decimals)]
-    entries = [
-        Entry(class_range(low, high, decimals) + unit_suffix, filled(colour))
-        for low, high, colour in zip(lows, bounds, scale, strict=True)
-    ]
+    values = units[column].to_numpy(float)
+    fills, entries = colour_classes(values, classes, decimals, unit_suffix)
     if None in fills:
         entries.append(Entry(missing_label, MISSING))
     return draw_map(

@@ -166,7 +166,8 @@ def _shown(text: str) -> str:
 
 
 def _inside(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix()
+    """Name a path from the project's folder; restricted data lie outside it."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _hash(text: str) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kajian.errors import PipelineError, StudyError
+from kajian.places import STEPS
 
 Notebook = dict[str, Any]
 PARAMETERS = "parameters"
@@ -157,6 +158,15 @@ def used_cells(notebook: Notebook, parts: frozenset[str]) -> Notebook:
         if all(tag.removeprefix(ONLY) in parts for tag in tags(cell) if tag.startswith(ONLY))
     ]
     return kept
+
+
+def used_notebooks(root: Path, parts: frozenset[str]) -> dict[str, Notebook]:
+    """Notebooks of which something is left for a study, in order, with the cells that it uses."""
+    notebooks = {
+        name: used_cells(read_notebook(root / "notebooks" / f"{name}.ipynb"), parts)
+        for name in STEPS
+    }
+    return {name: notebook for name, notebook in notebooks.items() if code_cells(notebook)}
 
 
 def with_outputs(notebook: Notebook, executed: Notebook) -> Notebook:

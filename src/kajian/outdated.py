@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kajian.files import write_text
 from kajian.language import format_moment
-from kajian.places import report_folder
+from kajian.places import marked, report_folder
 
 SHOWN = 12
 
@@ -31,9 +31,9 @@ def set_aside(root: Path, code: str, reasons: Iterable[str]) -> None:
         final.rename(aside)
     if not aside.is_dir():
         return
-    pdf = aside / "policy-brief.pdf"
+    pdf = aside / marked(code, "policy-brief.pdf")
     if pdf.is_file():
-        pdf.rename(aside / "policy-brief.USANG.pdf")
+        pdf.rename(pdf.with_suffix(".USANG.pdf"))
     each = list(dict.fromkeys(reasons))
     more = [f"dan {len(each) - SHOWN} sebab lain"] if len(each) > SHOWN else []
     listed = "\n".join(f"- {reason}" for reason in each[:SHOWN] + more)

@@ -15,7 +15,15 @@ from kajian.errors import KajianError, PipelineError
 from kajian.files import restore, write_text
 from kajian.imports import modules_behind
 from kajian.outdated import remove_aside, set_aside
-from kajian.places import FAILED, STEPS, processed_folder, project_root, report_folder
+from kajian.places import (
+    FAILED,
+    GATE,
+    STEPS,
+    TWIN,
+    processed_folder,
+    project_root,
+    report_folder,
+)
 from kajian.plan import Task, study_tasks
 from kajian.progress import Progress
 from kajian.status import forget, read_lock, why_stale
@@ -68,8 +76,9 @@ def run_study(
     home = processed_folder(root, code)
     try:
         with only_run(home, code):
-            for final in (*(home / name for name in STEPS), report_folder(root, code)):
-                restore(final)
+            for name in (TWIN, GATE, *STEPS):
+                restore(home / name)
+            restore(report_folder(root, code))
             tasks = study_tasks(study, root, memory_gb=memory_gb)
             if not (seen := read_lock(home)):
                 forget(home)

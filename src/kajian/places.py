@@ -9,6 +9,9 @@ from kajian.errors import PipelineError
 ROOT_MARK = "studies"
 STEPS = ("01_data", "02_mapping", "03_causal", "04_evaluation", "05_policy_brief")
 BRIEF = STEPS[-1]
+# What comes before the notebooks when a study has household data.
+TWIN, GATE = "kembaran", "gerbang"
+SIMULATED = "SIMULASI"
 FAILED = ".gagal.ipynb"
 # Whose tables, figures and results a step may use.
 EARLIER = {
@@ -43,6 +46,16 @@ def study_file(root: Path, code: str) -> Path:
     return root / "studies" / f"{code.partition('/')[0]}.toml"
 
 
+def is_simulated(code: str) -> bool:
+    """Whether a study's household data are simulated: its code says so, and only then."""
+    return SIMULATED.lower() in code
+
+
+def marked(code: str, name: str) -> str:
+    """File name that says so wherever it goes when a study's data are simulated."""
+    return f"{SIMULATED}-{name}" if is_simulated(code) else name
+
+
 def raw_folder(root: Path) -> Path:
     """Folder that holds one sub-folder per source of raw tables."""
     return root / "data" / "raw"
@@ -60,9 +73,9 @@ def report_folder(root: Path, code: str) -> Path:
 
 def page_file(root: Path, code: str, step: str) -> Path:
     """HTML page of an executed notebook, before it is part of the report."""
-    return processed_folder(root, code) / "halaman" / f"{step}.html"
+    return processed_folder(root, code) / "halaman" / marked(code, f"{step}.html")
 
 
 def pdf_file(root: Path, code: str) -> Path:
     """The policy brief, before it is part of the report."""
-    return processed_folder(root, code) / "ringkasan" / "policy-brief.pdf"
+    return processed_folder(root, code) / "ringkasan" / marked(code, "policy-brief.pdf")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from kajian import nodes
@@ -14,20 +15,22 @@ from kajian.notebook import (
     chosen_parameters,
     code_cells,
     declared_parameters,
-    read_notebook,
     set_parameters,
-    used_cells,
+    used_notebooks,
 )
 from kajian.places import (
     BRIEF,
     EARLIER,
+    GATE,
     STEPS,
+    TWIN,
     page_file,
     pdf_file,
     processed_folder,
     raw_folder,
     report_folder,
 )
+from kajian.privacy.key import fingerprint, key_of
 from kajian.study import Study
 
 PAGE, PDF, REPORT = "halaman", "ringkasan", "laporan"
@@ -72,23 +75,53 @@ def study_tasks(study: Study, root: Path, *, memory_gb: float = 0) -> list[Task]
     StudyError
         When a notebook declares a parameter that the study does not have.
     """
-    notebooks = {
-        name: used_cells(read_notebook(root / "notebooks" / f"{name}.ipynb"), study.parts)
-        for name in STEPS
-    }
+    notebooks = used_notebooks(root, study.parts)
     raw = _raw_folders(study, root)
     rendering = [nodes.code(["import kajian.report"], REPORT), nodes.environment()]
-    steps = [_step(name, notebooks[name], raw, study, root, memory_gb) for name in STEPS]
-    pages = [_page(name, notebooks[name], rendering, study, root) for name in STEPS]
+    intake = _intake(raw, study, root)
+    households = [task.product for task in intake]
+    steps = [_step(name, notebooks, raw, households, study, root, memory_gb) for name in notebooks]
+    pages = [_page(name, notebooks[name], rendering, study, root) for name in notebooks]
     brief = _brief(notebooks[BRIEF], rendering, study, root)
     made = [task.product for task in (*steps, *pages, brief)]
-    return [*steps, *pages, brief, _report([*made, *raw, *rendering], study, root)]
+    report = _report([*made, *raw, *households, *rendering], study, root)
+    return [*intake, *steps, *pages, brief, report]
+
+
+def _intake(raw: list[Content], study: Study, root: Path) -> list[Task]:
+    """Bring household data in: the twin's where they are simulated, and always by the gate."""
+    if "rumah_tangga" not in study.parts:
+        return []
+    tasks: list[Task] = []
+    if study.simulasi:
+        chosen = {"rumah_tangga": study.simulasi.rumah_tangga, "benih": study.benih}
+        code = nodes.code(["import kajian.twin.build"], TWIN)
+        inputs = [*raw, nodes.parameters(chosen, TWIN), code, nodes.environment()]
+        product = _results(TWIN, study, root)
+        tasks.append(Task(TWIN, inputs, product, _later("intake.make_twin", study, root)))
+    folder = nodes.folder(study.restricted_folder(root), root)
+    inputs = [
+        tasks[0].product if tasks else nodes.frozen(folder),
+        *raw,
+        nodes.parameters({"kunci": fingerprint(key_of(study.kode, root))}, GATE),
+        nodes.code(["import kajian.privacy.gate, kajian.data.restricted.check"], GATE),
+        nodes.environment(),
+    ]
+    admit = _later("intake.admit_households", study, root)
+    return [*tasks, Task(GATE, inputs, _results(GATE, study, root), admit)]
 
 
 def _step(
-    name: str, notebook: Notebook, raw: list[Content], study: Study, root: Path, memory_gb: float
+    name: str,
+    notebooks: Mapping[str, Notebook],
+    raw: list[Content],
+    households: list[Content],
+    study: Study,
+    root: Path,
+    memory_gb: float,
 ) -> Task:
     """Run a notebook."""
+    notebook = notebooks[name]
     choices = chosen_parameters(
         declared_parameters(notebook, name), study.parameters(), f"{name}.ipynb"
     )
@@ -104,8 +137,9 @@ def _step(
         run_notebook(ready, name=name, study=study.kode, root=root, memory_gb=memory_gb)
 
     inputs = [
-        *(_results(step, study, root) for step in EARLIER[name]),
+        *(_results(step, study, root) for step in EARLIER[name] if step in notebooks),
         *(raw if is_first or name == BRIEF else ()),
+        *households,
         nodes.parameters(choices, name),
         nodes.code_cells_of(notebook, name),
         nodes.code([*sources, "import kajian.execution"], name),
@@ -126,7 +160,7 @@ def _page(
         *rendering,
     ]
     product = nodes.file(page_file(root, study.kode, name), root)
-    return Task(task, inputs, product, _later("write_page", study, root, name))
+    return Task(task, inputs, product, _later("report.write_page", study, root, name))
 
 
 def _brief(notebook: Notebook, rendering: list[Content], study: Study, root: Path) -> Task:
@@ -137,23 +171,22 @@ def _brief(notebook: Notebook, rendering: list[Content], study: Study, root: Pat
         *rendering,
     ]
     product = nodes.file(pdf_file(root, study.kode), root)
-    return Task(PDF, inputs, product, _later("write_brief", study, root))
+    return Task(PDF, inputs, product, _later("report.write_brief", study, root))
 
 
 def _report(parts: list[Content], study: Study, root: Path) -> Task:
     """Put everything that a reader gets into one folder."""
     inputs = [*parts, nodes.parameters(study.parameters(), REPORT)]
     product = nodes.folder(report_folder(root, study.kode), root)
-    return Task(REPORT, inputs, product, _later("assemble_report", study, root))
+    return Task(REPORT, inputs, product, _later("report.assemble_report", study, root))
 
 
 def _later(function: str, *arguments: object) -> Callable[[], object]:
-    """Call a function of `kajian.report`, whose libraries are loaded only then."""
+    """Call a function of the package, whose libraries are loaded only then."""
+    module, _, name = function.rpartition(".")
 
     def call() -> object:
-        from kajian import report
-
-        return getattr(report, function)(*arguments)
+        return getattr(import_module(f"kajian.{module}"), name)(*arguments)
 
     return call
 

@@ -15,24 +15,33 @@ from nbformat import NotebookNode
 from kajian import __version__
 from kajian.brief.document import GUIDE, fill_markdown
 from kajian.brief.exporter import BriefExporter
+from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
 from kajian.files import publish, sha256, visible_files, whole_file, write_json, write_text
-from kajian.notebook import read_notebook, tags, used_cells, with_outputs
+from kajian.notebook import read_notebook, tags, used_cells, used_notebooks, with_outputs
 from kajian.places import (
     BRIEF,
-    STEPS,
+    SIMULATED,
+    marked,
     page_file,
     pdf_file,
     processed_folder,
     raw_folder,
     report_folder,
 )
+from kajian.privacy.gate import person_names
+from kajian.privacy.scan import Finding, refuse, scan_folder
 from kajian.step import PROVENANCE
 from kajian.study import Study
 from kajian.versions import library_versions, python_version
 
+BANNER = (
+    '<header role="note" style="position:sticky;top:0;z-index:9;padding:.4em 1em;font:600 1em '
+    'sans-serif;color:#fff;background:#8f3a10">SIMULASI: data rumah tangga di halaman ini buatan '
+    "komputer, bukan data warga.</header>"
+)
 # The HTML needs no network: no formulas, no widgets, no diagrams.
 OFFLINE = {"mathjax_url": "", "require_js_url": "", "mermaid_js_url": "", "jquery_url": ""}
 COPIED = {"figures": "figures", "exports": "tables", "layers": "layers"}
@@ -43,8 +52,10 @@ def write_page(study: Study, root: Path, name: str) -> None:
     notebook = _today(name, study, root)
     if name == BRIEF:
         fill_markdown(notebook)
-    title = f"{name} – {study.judul}"
+    title = marked(study.kode, f"{name} – {study.judul}")
     html, _ = _html_exporter().from_notebook_node(notebook, {"metadata": {"name": title}})
+    if study.simulasi:
+        html = html.replace("<main>", f"{BANNER}<main>", 1)
     write_text(page_file(root, study.kode, name), html)
 
 
@@ -70,12 +81,18 @@ def assemble_report(study: Study, root: Path) -> None:
         The study.
     root
         Project folder.
+
+    Raises
+    ------
+    PrivacyError
+        When a file of the report holds an identity, or a cell that stands for too few people.
     """
     final = report_folder(root, study.kode)
     staging = final.with_name(f".staging-{final.name}")
     shutil.rmtree(staging, ignore_errors=True)
     try:
         _fill(staging, study, root)
+        refuse(_leaks(staging, study, root))
         publish(staging, final)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -84,16 +101,36 @@ def assemble_report(study: Study, root: Path) -> None:
 def _fill(report: Path, study: Study, root: Path) -> None:
     home = processed_folder(root, study.kode)
     (report / "notebooks").mkdir(parents=True)
-    for name in STEPS:
+    steps = used_notebooks(root, study.parts)
+    for name in steps:
         for kind, place in COPIED.items():
             if (home / name / kind).is_dir():
                 shutil.copytree(home / name / kind, report / place, dirs_exist_ok=True)
         shutil.copy(page_file(root, study.kode, name), report / "notebooks")
     shutil.copy(pdf_file(root, study.kode), report)
-    ledgers = [home / name / "ledger.json" for name in STEPS]
+    ledgers = [home / name / "ledger.json" for name in steps]
     merged = merge_ledgers([read_ledger(path) for path in ledgers if path.is_file()])
-    write_ledger(merged, report / "ledger.json")
-    write_json(report / "manifest.json", _manifest(study, root, report))
+    write_ledger(merged, report / marked(study.kode, "ledger.json"))
+    manifest = _manifest(study, root, report, list(steps))
+    write_json(report / marked(study.kode, "manifest.json"), manifest)
+
+
+def _leaks(report: Path, study: Study, root: Path) -> list[Finding]:
+    """What of a report tells of single persons; counts are looked at where there are any."""
+    has_households = "rumah_tangga" in study.parts
+    return scan_folder(
+        report,
+        names=person_names(study.restricted_folder(root)) if has_households else (),
+        ordinary=_place_names(study, root) if has_households else (),
+        threshold=study.ambang_pengungkapan,
+        counts=has_households,
+        exceptions=[(each.berkas, each.jenis, each.alasan) for each in study.pengecualian],
+    )
+
+
+def _place_names(study: Study, root: Path) -> list[str]:
+    units, _ = read_named(raw_folder(root), str(study.data.batas_kelurahan))
+    return [*units["nama"], *units["kecamatan"].unique()]
 
 
 @functools.cache
@@ -110,20 +147,21 @@ def _today(name: str, study: Study, root: Path) -> NotebookNode:
     return today
 
 
-def _manifest(study: Study, root: Path, report: Path) -> dict[str, Any]:
+def _manifest(study: Study, root: Path, report: Path, used: list[str]) -> dict[str, Any]:
     """What went in and what came out, each by its hash."""
     raw = raw_folder(root)
     files = [path for source in study.data.folders() for path in visible_files(raw / source)]
     steps = processed_folder(root, study.kode)
     return {
-        "studi": study.model_dump(mode="json"),
+        **({"status": SIMULATED} if study.simulasi else {}),
+        "studi": study.model_dump(mode="json", exclude={"terbatas"}),
         "kajian": __version__,
         "python": python_version(),
         "pustaka": library_versions(),
         "data_mentah": {p.relative_to(raw).as_posix(): sha256(p) for p in sorted(files)},
         "langkah": {
             name: json.loads((steps / name / PROVENANCE).read_text(encoding="utf-8"))
-            for name in STEPS
+            for name in used
             if (steps / name / PROVENANCE).is_file()
         },
         "keluaran": {

@@ -11,13 +11,23 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kajian.cell import running_cell
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
 from kajian.files import sha256, whole_file, write_json
-from kajian.places import EARLIER, processed_folder, project_root, raw_folder
+from kajian.places import (
+    EARLIER,
+    GATE,
+    SIMULATED,
+    TWIN,
+    is_simulated,
+    marked,
+    processed_folder,
+    project_root,
+    raw_folder,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+Table = TypeVar("Table", "pd.DataFrame", "gpd.GeoDataFrame")
 STAGING = "KAJIAN_STAGING"
 PROVENANCE = "provenance.json"
 
@@ -84,6 +95,17 @@ class Step:
         table: pd.DataFrame = (gpd if has_shapes else pd).read_parquet(path)
         return table
 
+    def household_tables(self) -> list[str]:
+        """Names of the household tables that the gate let in."""
+        tables = processed_folder(self.root, self.study) / GATE / "tables"
+        return sorted(path.stem for path in tables.glob("*.parquet"))
+
+    def household_path(self, name: str) -> Path:
+        """Path of a household table that the gate let in, to be read without loading it whole."""
+        path = self.find(f"tables/{name}.parquet")
+        self._note(self.used, name, sha256(path))
+        return path
+
     def save(self, table: pd.DataFrame, name: str) -> None:
         """Keep a table for later steps, as Parquet (GeoParquet when it has shapes)."""
         target = self.folder / "tables" / f"{name}.parquet"
@@ -112,8 +134,10 @@ class Step:
                 f"Tabel '{name}': kolom {', '.join(absent)} belum dijelaskan. "
                 "Perbaikan: tambahkan arti dan satuannya pada columns=."
             )
-        about = {"judul": title, "kajian": self.study, "notebook": self.name, **columns}
-        write_table(table, self.folder / "exports", name, about)
+        title = marked(self.study, title)
+        about = {"judul": title, "kajian": self.study, "notebook": self.name}
+        table, columns = self._marked(table, columns)
+        write_table(table, self.folder / "exports", marked(self.study, name), {**about, **columns})
 
     def layer(
         self, units: gpd.GeoDataFrame, name: str, title: str, columns: Mapping[str, str]
@@ -121,15 +145,19 @@ class Step:
         """Give the user a map layer as GeoPackage, with every column described."""
         from kajian.layers import write_layer
 
-        write_layer(units, self.folder / "layers" / f"{name}.gpkg", title, columns)
+        path = self.folder / "layers" / marked(self.study, f"{name}.gpkg")
+        units, columns = self._marked(units, columns)
+        write_layer(units, path, marked(self.study, title), columns)
 
     def figure(self, figure: Figure, name: str) -> None:
         """Save a figure as SVG and PNG and show it in the notebook."""
         from IPython.display import Image, display
 
-        from kajian.figures import save_figure
+        from kajian.figures import save_figure, stamp
 
-        paths = save_figure(figure, self.folder / "figures" / name)
+        if is_simulated(self.study):
+            stamp(figure, SIMULATED)
+        paths = save_figure(figure, self.folder / "figures" / marked(self.study, name))
         display(Image(next(p for p in paths if p.suffix == ".png"), width=680))
 
     def record(
@@ -193,6 +221,7 @@ class Step:
             notebook=self.name,
             cell=cell,
             tables={name: self.used[name] for name in names},
+            status=SIMULATED if is_simulated(self.study) else "",
         )
         write_ledger(self.entries, self.folder / "ledger.json")
 
@@ -217,16 +246,25 @@ class Step:
 
     def earlier_results(self) -> Ledger:
         """Everything that the earlier steps of this study recorded."""
-        paths = [
-            processed_folder(self.root, self.study) / name / "ledger.json"
-            for name in EARLIER[self.name]
-        ]
+        from kajian.notebook import used_notebooks
+        from kajian.study import read_study
+
+        steps = used_notebooks(self.root, read_study(self.root, self.study).parts)
+        home = processed_folder(self.root, self.study)
+        paths = [home / name / "ledger.json" for name in EARLIER[self.name] if name in steps]
         if absent := [path.parent.name for path in paths if not path.is_file()]:
             raise PipelineError(
                 f"Langkah {', '.join(absent)} belum pernah selesai. Perbaikan: jalankan "
                 f"'kajian run {self.study}', atau notebook itu lebih dahulu."
             )
         return merge_ledgers([read_ledger(path) for path in paths])
+
+    def _marked(self, table: Table, columns: Mapping[str, str]) -> tuple[Table, Mapping[str, str]]:
+        """Let every row of a table say that it is simulated, where it is."""
+        if not is_simulated(self.study):
+            return table, columns
+        said = table.assign(status_data=SIMULATED)
+        return said, {**columns, "status_data": "Data rumah tangga buatan komputer, bukan asli"}
 
     def _note(self, hashes: dict[str, str], name: str, digest: str) -> None:
         """Keep the hash of a table, and all of them beside the results."""
@@ -236,7 +274,7 @@ class Step:
     def find(self, product: str) -> Path:
         """Path of a product of this step or the nearest earlier one that has it."""
         processed = processed_folder(self.root, self.study)
-        earlier = [processed / name for name in EARLIER[self.name]]
+        earlier = [processed / name for name in (*EARLIER[self.name], GATE, TWIN)]
         for folder in (self.folder, *earlier):
             if (folder / product).is_file():
                 return folder / product

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from kajian.collection import REGENCY_CODE, choices
 from kajian.errors import StudyError
-from kajian.places import study_file
+from kajian.places import TWIN, processed_folder, study_file
 from kajian.study_rules import contradictions
 
 RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
@@ -53,15 +53,17 @@ class Region(_Section):
 
 
 class Sources(_Section):
-    """Raw tables as ``source/table``; the kelurahan part needs the optional ones."""
+    """Raw tables as ``source/table``; which parts a study has follows from what it names."""
 
-    panel_kabkota: TableName
-    umk: TableName
-    batas_kabkota: TableName
+    panel_kabkota: TableName | None = None
+    umk: TableName | None = None
+    batas_kabkota: TableName | None = None
     batas_kelurahan: TableName | None = None
     sekolah: TableName | None = None
     indikator_akses: TableName | None = None
     seri_kota: TableName | None = None
+    kecamatan: TableName | None = None
+    padanan: TableName | None = None
 
     def tables(self) -> list[str]:
         """Every raw table that the study uses, as ``source/table``."""
@@ -105,6 +107,26 @@ class SyntheticControl(_Section):
     kode_sekitar: tuple[RegencyCode, ...]
 
 
+class Exempt(_Section):
+    """A place in the report that the privacy scan may pass, with the reason."""
+
+    berkas: str
+    jenis: str
+    alasan: str
+
+
+class Restricted(_Section):
+    """Where the restricted household tables are: outside git."""
+
+    folder: str
+
+
+class Twin(_Section):
+    """Size of the synthetic twin that stands for the restricted tables."""
+
+    rumah_tangga: Annotated[int, Field(ge=5_000)]
+
+
 class Study(_Section):
     """Every choice of one study.
 
@@ -120,9 +142,12 @@ class Study(_Section):
     ambang_pengungkapan: Annotated[int, Field(ge=1)]
     wilayah: Region
     data: Sources
-    pemetaan: Mapping
-    regresi: Regression
-    kontrol_sintetis: SyntheticControl
+    pemetaan: Mapping | None = None
+    regresi: Regression | None = None
+    kontrol_sintetis: SyntheticControl | None = None
+    terbatas: Restricted | None = None
+    simulasi: Twin | None = None
+    pengecualian: tuple[Exempt, ...] = ()
 
     @model_validator(mode="after")
     def _without_contradiction(self) -> Study:
@@ -134,17 +159,36 @@ class Study(_Section):
     def parts(self) -> frozenset[str]:
         """Names that a cell tagged ``hanya:<name>`` may ask for."""
         data = self.data
-        needed = (data.batas_kelurahan, data.sekolah, data.indikator_akses)
-        return frozenset({self.kode} | ({"kelurahan"} if all(needed) else set()))
+        found = {
+            "kabkota": data.panel_kabkota,
+            "kelurahan": data.batas_kelurahan and data.sekolah and data.indikator_akses,
+            "rumah_tangga": self.terbatas or self.simulasi,
+            "simulasi": self.simulasi,
+            "terbatas": self.terbatas,
+        }
+        return frozenset({self.kode} | {part for part, has in found.items() if has})
+
+    def restricted_folder(self, root: Path) -> Path:
+        """Folder of the restricted tables: the one that the study names, or its twin's."""
+        if self.terbatas:
+            return root / Path(self.terbatas.folder).expanduser()
+        return processed_folder(root, self.kode) / TWIN / "terbatas"
 
     def parameters(self) -> dict[str, Any]:
-        """All choices under one flat vocabulary, as plain JSON values, for the notebooks."""
-        flat: dict[str, Any] = {}
-        for name, value in self.model_dump(mode="json").items():
+        """All choices under one flat vocabulary, as plain JSON values, for the notebooks.
+
+        Choices of a section that the study does not have are ``None``. Where restricted data lie
+        is no notebook's business.
+        """
+        flat: dict[str, Any] = {name: None for part in ANALYSES for name in part.model_fields}
+        for name, value in self.model_dump(mode="json", exclude={"terbatas"}).items():
             flat.update(value if isinstance(value, dict) else {name: value})
         flat["studi"] = flat.pop("kode")
-        flat["periode"] = [self.pemetaan.tahun_awal, self.pemetaan.tahun_akhir]
-        return flat
+        period = self.pemetaan and [self.pemetaan.tahun_awal, self.pemetaan.tahun_akhir]
+        return {**flat, "periode": period}
+
+
+ANALYSES = (Mapping, Regression, SyntheticControl, Twin)
 
 
 def read_study(root: Path, code: str) -> Study:
@@ -200,5 +244,5 @@ def _explain(item: dict[str, Any]) -> str:
 
 
 def _known_keys() -> list[str]:
-    sections = (Study, Region, Sources, Mapping, Regression, SyntheticControl)
+    sections = (Study, Region, Sources, *ANALYSES, Restricted, Exempt)
     return [name for section in sections for name in section.model_fields]

@@ -6,23 +6,74 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from kajian.places import SIMULATED, is_simulated
+
 if TYPE_CHECKING:
-    from kajian.study import Study
+    from kajian.study import Mapping, Regression, Study, SyntheticControl
 
 
 def contradictions(study: Study) -> Iterator[str]:
     """Say, key by key, which choices cannot hold together and what to do about it."""
-    first, last = study.pemetaan.tahun_awal, study.pemetaan.tahun_akhir
+    yield from _parts(study)
+    if study.pemetaan and study.regresi and study.kontrol_sintetis:
+        yield from _of_districts(study, study.pemetaan, study.regresi, study.kontrol_sintetis)
+
+
+def _parts(study: Study) -> Iterator[str]:
+    """Say which parts of a study lack something they need."""
+    data = study.data
+    districts = {
+        "data.panel_kabkota": data.panel_kabkota,
+        "data.umk": data.umk,
+        "data.batas_kabkota": data.batas_kabkota,
+        "pemetaan": study.pemetaan,
+        "regresi": study.regresi,
+        "kontrol_sintetis": study.kontrol_sintetis,
+    }
+    absent = [key for key, value in districts.items() if value is None]
+    if absent and len(absent) < len(districts):
+        yield (
+            f"{', '.join(absent)}: belum ada, padahal bagian kabupaten/kota memerlukannya; "
+            "tambahkan, atau hapus juga yang lain dari bagian itu."
+        )
+    household = study.terbatas or study.simulasi
+    if len(absent) == len(districts) and not household:
+        yield "kajian ini tanpa data: tambahkan bagian kabupaten/kota, [terbatas], atau [simulasi]."
+    if data.sekolah and study.pemetaan is None:
+        yield "data.sekolah: akses sekolah memerlukan bagian [pemetaan]; tambahkan, atau hapus."
+    if study.terbatas and study.simulasi:
+        yield "terbatas, simulasi: data asli dan simulasi tidak dicampur; hapus salah satu."
+    needed = {
+        "data.batas_kelurahan": data.batas_kelurahan,
+        "data.padanan": data.padanan,
+        **({"data.kecamatan": data.kecamatan} if study.simulasi else {}),
+        **({"data.seri_kota": data.seri_kota} if study.simulasi else {}),
+    }
+    for key in [key for key, value in needed.items() if household and value is None]:
+        yield f"{key}: data rumah tangga memerlukan tabel ini; tambahkan."
+    if bool(study.simulasi) != is_simulated(study.kode):
+        word = SIMULATED.lower()
+        yield (
+            f"simulasi: kode kajian '{study.kode}' harus memuat kata '{word}' bila dan hanya bila "
+            f"datanya simulasi; ganti nama berkas kajian, atau tambahkan/hapus bagian [{word}]."
+        )
+
+
+def _of_districts(
+    study: Study, mapping: Mapping, regression: Regression, control: SyntheticControl
+) -> Iterator[str]:
+    """Say which choices of the district part contradict each other."""
+    first, last = mapping.tahun_awal, mapping.tahun_akhir
     if first >= last:
         yield f"pemetaan.tahun_awal: {first} harus sebelum tahun_akhir ({last}); ubah salah satu."
-    scenarios = study.pemetaan.skenario_rse_pct
+    scenarios = mapping.skenario_rse_pct
     if not all(low < high for low, high in pairwise(scenarios)):
         yield (
             f"pemetaan.skenario_rse_pct: {list(scenarios)} harus naik; "
             "tulis berurutan: rendah, tengah, tinggi."
         )
 
-    segments, sample = study.regresi.segmen, study.regresi.tahun_regresi
+    segments, sample = regression.segmen, regression.tahun_regresi
     for key, periods in (("segmen", segments), ("tahun_regresi", sample)):
         for start, end in periods:
             if start > end:
@@ -40,7 +91,6 @@ def contradictions(study: Study) -> Iterator[str]:
                 "potong di batas segmen."
             )
 
-    control = study.kontrol_sintetis
     starts = [("tahun_mulai", control.tahun_mulai), ("tahun_mulai_uji", control.tahun_mulai_uji)]
     placebos = [("tahun_mulai_plasebo", year) for year in control.tahun_mulai_plasebo]
     for key, year in starts + placebos:

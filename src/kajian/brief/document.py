@@ -110,7 +110,7 @@ def _assemble(front: dict[str, Any], body: list[str], annex: list[str]) -> str:
         [
             '#import "template.typ": *',
             f"#show: brief.with(title: {title}, author: {author}, keywords: {keywords}, "
-            f"footer: {footer})",
+            f"footer: {footer}, mark: {string(front['mark'])})",
             f"#masthead(kicker: {string(front['kicker'])}, title: {string(heading)}, "
             f"subtitle: {string(front['subtitle'])})",
             *body,

@@ -13,9 +13,11 @@ from kajian import __version__
 from kajian.brief import MEDIA_TYPE
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
-from kajian.places import STEPS, processed_folder, raw_folder
+from kajian.places import SIMULATED, STEPS, is_simulated, marked, processed_folder, raw_folder
 from kajian.step import PROVENANCE, Step
 from kajian.tables import ShownTable
+
+TRACES = ("ledger.json", "manifest.json")
 
 
 def start_brief(
@@ -59,13 +61,14 @@ def start_brief(
                     "keywords": list(keywords),
                     "footer": f"{footer} · {step.study}",
                     "date": newest.isoformat(),
+                    "mark": SIMULATED if is_simulated(step.study) else "",
                     "strip": [
                         ("Kajian", f"{step.study}; perangkat kajian versi {__version__}"),
                         ("Data", f"dihimpun sampai {format_date(newest)}"),
                         ("Sidik data mentah", _fingerprint(raw)),
                         ("Sidik buku hasil", _fingerprint(content)),
                         ("Lisensi", "teks CC BY 4.0; data menurut paspornya"),
-                        ("Jejak tiap angka", "ledger.json dan manifest.json"),
+                        ("Jejak tiap angka", " dan ".join(marked(step.study, f) for f in TRACES)),
                     ],
                     "ledger": content,
                 }
@@ -76,7 +79,7 @@ def start_brief(
 
 def place_figure(step: Step, name: str, *, title: str, caption: str, alt: str) -> None:
     """Place a figure of an earlier step; title, caption and alt text may quote the ledger."""
-    svg = step.find(f"figures/{name}.svg").read_text(encoding="utf-8")
+    svg = step.find(f"figures/{marked(step.study, name)}.svg").read_text(encoding="utf-8")
     content = {"label": name, "title": title, "caption": caption, "alt": alt}
     _display({"image/svg+xml": svg, MEDIA_TYPE: {"figure": content}})
 
@@ -89,7 +92,8 @@ def place_table(table: ShownTable) -> None:
 def _raw_tables(step: Step) -> dict[str, str]:
     """Hash of every raw table of the study, as the first step read them."""
     path = processed_folder(step.root, step.study) / STEPS[0] / PROVENANCE
-    return dict(json.loads(path.read_text(encoding="utf-8"))["dibaca"])
+    read = json.loads(path.read_text(encoding="utf-8"))["dibaca"]
+    return {name: digest for name, digest in read.items() if "/" in name}
 
 
 def _passports(step: Step, raw: dict[str, str]) -> list[Passport]:

@@ -76,20 +76,23 @@ def check_study(root: Path, code: str) -> list[str]:
     if faults:
         return faults
     try:
-        _check_together(study, raw)
+        if study.data.panel_kabkota:
+            _check_district_part(study, raw)
+        if study.data.batas_kelurahan:
+            _check_kelurahan_part(study, raw, study.data.batas_kelurahan)
     except DataError as error:
         return [str(error)]
     return []
 
 
-def _check_together(study: Study, raw: Path) -> None:
+def _check_district_part(study: Study, raw: Path) -> None:
+    assert study.pemetaan
+    assert study.kontrol_sintetis
     names = (study.data.panel_kabkota, study.data.umk, study.data.batas_kabkota)
-    panel, umk, units = (read_named(raw, name)[0] for name in names)
+    panel, umk, units = (read_named(raw, str(name))[0] for name in names)
     check_districts(panel, umk, units, study.pemetaan.tahun_kosong)
-    named = {
-        "kode_wilayah": [study.wilayah.kode_wilayah],
-        "kode_sekitar": list(study.kontrol_sintetis.kode_sekitar),
-    }
+    near = study.kontrol_sintetis.kode_sekitar
+    named = {"kode_wilayah": [study.wilayah.kode_wilayah], "kode_sekitar": list(near)}
     for key, codes in named.items():
         check_codes(
             pd.Series(codes, dtype="str"),
@@ -97,18 +100,21 @@ def _check_together(study: Study, raw: Path) -> None:
             file=study_file(Path(), study.kode).as_posix(),
             column=key,
         )
-    _check_surroundings(study, units)
-    if study.data.batas_kelurahan and study.data.sekolah:
-        kelurahan, _ = read_named(raw, study.data.batas_kelurahan)
-        _check_belongs(study, kelurahan)
-        check_coverage(kelurahan, key="kode_wilayah", file=study.data.batas_kelurahan)
+    _check_surroundings(study, units, near)
+
+
+def _check_kelurahan_part(study: Study, raw: Path, name: str) -> None:
+    kelurahan, _ = read_named(raw, name)
+    _check_belongs(study, kelurahan)
+    check_coverage(kelurahan, key="kode_wilayah", file=name)
+    if study.data.sekolah:
         schools, _ = read_named(raw, study.data.sekolah)
         usable_schools(schools, flag_schools(schools, kelurahan))
 
 
-def _check_surroundings(study: Study, units: gpd.GeoDataFrame) -> None:
+def _check_surroundings(study: Study, units: gpd.GeoDataFrame, codes: Collection[str]) -> None:
     """The districts named as surroundings form one connected area with the place itself."""
-    near = {study.wilayah.kode_wilayah, *study.kontrol_sintetis.kode_sekitar}
+    near = {study.wilayah.kode_wilayah, *codes}
     area = units[units["kode_wilayah"].isin(near)].reset_index(drop=True)
     if not connected(contiguity_matrix(area, "kode_wilayah")):
         raise DataError(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from kajian.data.columns import convert, find_value_errors
+from kajian.data.delimited import parse_csv
 from kajian.data.passport import Passport, read_passport
 from kajian.data.resource import Resource
 from kajian.data.seal import seal_of
@@ -194,45 +193,7 @@ def _read_csv(file: Path, resource: Resource) -> pd.DataFrame:
             remedy="simpan ulang sebagai CSV UTF-8 atau perbaiki encoding di paspor",
             file=file,
         ) from error
-    lines: list[int] = []
-    rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    begin = 1
-    try:
-        for row in reader:
-            if row:
-                lines.append(begin)
-                rows.append(row)
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            "susunan CSV rusak",
-            remedy="periksa tanda kutip ganda yang tidak ditutup",
-            file=file,
-            rows=[str(begin)],
-        ) from error
-    if not rows:
-        raise DataError("berkas kosong", remedy="kembalikan berkas asli", file=file)
-    header = rows[0]
-    if len(header) == 1 and ";" in header[0]:
-        raise DataError(
-            "kolom dipisahkan titik koma",
-            remedy="simpan ulang dengan pemisah koma (dan titik desimal)",
-            file=file,
-        )
-    ragged = [
-        f"{line} ({len(row)} isian, seharusnya {len(header)})"
-        for line, row in zip(lines, rows, strict=True)
-        if len(row) != len(header)
-    ]
-    if ragged:
-        raise DataError(
-            "jumlah isian berbeda dari jumlah kolom",
-            remedy="apit isian yang memuat koma dengan tanda kutip ganda; pakai titik desimal",
-            file=file,
-            rows=ragged,
-        )
-    return pd.DataFrame(rows[1:], columns=header, index=lines[1:], dtype="str")
+    return parse_csv(text, file)
 
 
 def _column_errors(found: pd.Index, resource: Resource, file: Path) -> list[DataError]:

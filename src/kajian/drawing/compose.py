@@ -13,19 +13,20 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import Stroke
 from numpy.typing import NDArray
 
+from kajian.drawing.classes import class_bounds, class_range
 from kajian.drawing.ground import Shapes
 from kajian.drawing.labels import Label
 from kajian.drawing.legend import Entry, draw_key
 from kajian.drawing.plan import LabelStyle, arrange, dissolve
-from kajian.drawing.sheet import draw_shape, page_axes
+from kajian.drawing.sheet import draw_inset, draw_shape, page_axes
 from kajian.drawing.style import (
     BODY,
     CONTRAST,
     INK,
-    MUTED,
     SMALL,
     mix,
     new_figure,
+    sequential,
     text_colour,
     theme,
 )
@@ -38,6 +39,42 @@ OUTLINE = "#7d888d"
 def filled(colour: str) -> dict[str, object]:
     """Return how a unit, or its legend box, looks in a colour."""
     return {"facecolor": colour, "edgecolor": OUTLINE, "linewidth": 0.4}
+
+
+def colour_classes(
+    values: NDArray[np.float64],
+    classes: int | Sequence[float],
+    decimals: int,
+    unit_suffix: str,
+) -> tuple[list[str | None], list[Entry]]:
+    """Return the colour of each value, None where it is missing, and the legend of the colours.
+
+    Parameters
+    ----------
+    values
+        Numbers, shape (n,), missing allowed.
+    classes, decimals, unit_suffix
+        As in :func:`kajian.maps.choropleth`.
+
+    Raises
+    ------
+    MethodError
+        When the classes do not cover the values, or there are more than the scale has.
+    """
+    values = values.round(decimals)
+    bounds = class_bounds(values, classes, decimals)
+    scale = sequential(len(bounds))
+    fills = [
+        scale[int(np.searchsorted(bounds, value))] if np.isfinite(value) else None
+        for value in values
+    ]
+    lowest = np.nanmin(values) if isinstance(classes, int) else -np.inf
+    lows = [lowest, *(bounds[:-1] + 10.0**-decimals)]
+    entries = [
+        Entry(class_range(low, high, decimals) + unit_suffix, filled(colour))
+        for low, high, colour in zip(lows, bounds, scale, strict=True)
+    ]
+    return fills, entries
 
 
 def flagged(fill: str) -> dict[str, object]:
@@ -82,7 +119,7 @@ def draw_map(
     """
     table = numbering.loc[units.index]
     bold = _rows_of(table, highlight)
-    flags = _flags(units, hatch)
+    flags = flags_of(units, hatch)
     if flags.any():
         entries = [*entries, Entry(hatch_label, flagged("white") | {"linewidth": 0.4})]
     plan = arrange(units, numbering, entries, title, labels, bold, size_mm)
@@ -92,10 +129,7 @@ def draw_map(
         plan.legend.draw(ax, plan.legend_corner, plan.sheet.metres_per_mm)
         if plan.key is not None:
             draw_key(ax, plan.key, plan.key_corner, plan.key_corner[1])
-        if plan.sheet.inset is not None:
-            x, y, x1, y1 = plan.sheet.inset.bounds
-            ax.plot([x, x1, x1, x, x], [y, y, y1, y1, y], color=MUTED, linewidth=0.5)
-            ax.text(x + 1.2, y1 - 1.2, plan.sheet.inset_name, va="top", color=MUTED)
+        draw_inset(ax, plan.sheet)
         _draw_units(ax, plan.sheet.shapes, fills, flags, bold)
         if "group" in table:
             for outline in dissolve(table, plan.sheet.shapes)[1]:
@@ -160,7 +194,7 @@ def _rows_of(table: pd.DataFrame, highlight: Collection[str]) -> list[int]:
     return [row for row, code in enumerate(table["key"]) if code in set(highlight)]
 
 
-def _flags(units: gpd.GeoDataFrame, hatch: pd.Series | None) -> NDArray[np.bool_]:
+def flags_of(units: gpd.GeoDataFrame, hatch: pd.Series | None) -> NDArray[np.bool_]:
     """Return the flags as an array, after checking that they belong to the rows."""
     if hatch is None:
         return np.zeros(len(units), dtype=bool)

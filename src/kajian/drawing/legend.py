@@ -90,6 +90,84 @@ class Legend:
         draw_scale_bar(ax, x, corner[1] + 0.6, metres_per_mm)
 
 
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A legend across the page: title and scale bar above lines of boxes.
+
+    Attributes
+    ----------
+    title
+        Quantity and unit.
+    blocks
+        Boxes; each block begins on a line of its own.
+    width
+        Of the strip, mm.
+    """
+
+    title: str
+    blocks: Sequence[Sequence[Entry]]
+    width: float
+
+    @property
+    def places(self) -> list[tuple[Entry, float, int]]:
+        """Every box with its left end (mm) and its line below the title (from 0)."""
+        places: list[tuple[Entry, float, int]] = []
+        for block in self.blocks:
+            below = places[-1][2] + 1 if places else 0
+            lengths = [SWATCH_MM[0] + 2 + text_mm(entry.label)[0] for entry in block]
+            lines = flow(lengths, GAP_MM, self.width)
+            places += [(entry, x, below + i) for entry, (x, i) in zip(block, lines, strict=True)]
+        return places
+
+    @property
+    def height(self) -> float:
+        """Height, mm."""
+        return TITLE_MM + 1 + ROW_MM * (1 + self.places[-1][2])
+
+    @property
+    def least_width(self) -> float:
+        """Width (mm) below which words would leave the strip."""
+        title = text_mm(self.title, BODY, 600)[0] + GAP_MM + BAR_MM + 9
+        boxes = [text_mm(entry.label)[0] for block in self.blocks for entry in block]
+        return max(title, SWATCH_MM[0] + 2 + max(boxes))
+
+    def draw(self, ax: Axes, corner: tuple[float, float], metres_per_mm: float) -> None:
+        """Draw the strip upwards from its lower left corner."""
+        x, y = corner[0], corner[1] + self.height - TITLE_MM
+        ax.text(x, y + 0.9, self.title, fontsize=BODY, fontweight=600)
+        draw_scale_bar(ax, x + self.width - BAR_MM - 9, y + 1.1, metres_per_mm)
+        for entry, left, line in self.places:
+            low = y - 1 - ROW_MM * (line + 1) + (ROW_MM - SWATCH_MM[1])
+            ax.add_patch(Rectangle((x + left, low), *SWATCH_MM, **entry.style))
+            words = (x + left + SWATCH_MM[0] + 2, low + SWATCH_MM[1] / 2)
+            ax.text(*words, entry.label, va="center_baseline")
+
+
+def flow(lengths: list[float], gap: float, width: float) -> list[tuple[float, int]]:
+    """Set entries of a legend one after the other, on as many lines as they need (all in mm).
+
+    Parameters
+    ----------
+    lengths
+        Of each entry, with its mark.
+    gap, width
+        Room between entries, and of a line.
+
+    Returns
+    -------
+    list of (float, int)
+        Left end and line (from 0) of each entry.
+    """
+    places: list[tuple[float, int]] = []
+    x, line = 0.0, 0
+    for length in lengths:
+        if x > 0 and x + length > width:
+            x, line = 0.0, line + 1
+        places.append((x, line))
+        x += length + gap
+    return places
+
+
 def draw_scale_bar(ax: Axes, x: float, y: float, metres_per_mm: float) -> None:
     """Draw a bar of a round number of kilometres, with its length written at its end."""
     longest = BAR_MM * metres_per_mm / 1000

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from kajian.drawing.axes import LINE_MM
 from kajian.drawing.ground import Frame, Shapes, free_place
-from kajian.drawing.style import page_mm, text_mm
+from kajian.drawing.style import MUTED, page_mm, text_mm
 
 FAR = 0.1  # an island farther than this share of the mainland's diagonal goes into the inset
 
@@ -115,3 +115,11 @@ def draw_shape(ax: Axes, shape: shapely.Geometry, **style: object) -> None:
         *(Path(shapely.get_coordinates(ring), closed=True) for ring in rings)
     )
     ax.add_patch(PathPatch(outline, joinstyle="round", **style))
+
+
+def draw_inset(ax: Axes, sheet: Sheet) -> None:
+    """Draw the named frame of islands that stand nearer than they are, where there are any."""
+    if sheet.inset is not None:
+        x, y, x1, y1 = sheet.inset.bounds
+        ax.plot([x, x1, x1, x, x], [y, y, y1, y1, y], color=MUTED, linewidth=0.5)
+        ax.text(x + 1.2, y1 - 1.2, sheet.inset_name, va="top", color=MUTED)

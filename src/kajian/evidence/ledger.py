@@ -37,6 +37,8 @@ class Entry:
         The notebook and the id of the cell that recorded it.
     tables
         SHA-256 of each table that the result was computed from.
+    status
+        A word that warns of the data, such as that they are simulated.
     """
 
     key: str
@@ -50,6 +52,7 @@ class Entry:
     notebook: str = ""
     cell: str = ""
     tables: dict[str, str] | None = None
+    status: str = ""
 
     def show(self, style: str = "") -> str:
         """Write the entry as the brief quotes it.

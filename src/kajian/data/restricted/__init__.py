@@ -1,0 +1,1 @@
+"""Restricted tables: what they must hold, and how they are read, checked and asked for."""

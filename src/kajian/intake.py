@@ -1,0 +1,91 @@
+"""How household data enter a study: made up or handed over, checked, and disguised."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from kajian.data.crosswalk import check_crosswalk
+from kajian.data.restricted.check import check_folder
+from kajian.data.tables import read_named
+from kajian.errors import DataError, PipelineError
+from kajian.files import publish
+from kajian.places import GATE, TWIN, processed_folder, raw_folder
+from kajian.privacy.gate import admit
+from kajian.privacy.key import key_of
+from kajian.study import Study
+from kajian.twin.build import build_twin
+
+
+def make_twin(study: Study, root: Path) -> None:
+    """Make the synthetic twin of a study: tables like the restricted ones, and their truth.
+
+    Raises
+    ------
+    DataError
+        When a public table that the twin is calibrated to has a fault.
+    """
+    raw, data = raw_folder(root), study.data
+    assert study.simulasi
+    named = (data.batas_kelurahan, data.kecamatan, data.seri_kota)
+    units, districts, series = (read_named(raw, str(name))[0] for name in named)
+    poverty = series[series["indikator"] == "P0"].set_index("tahun")["nilai"]
+    with _whole_folder(processed_folder(root, study.kode) / TWIN) as folder:
+        build_twin(
+            folder,
+            units=units,
+            kecamatan=districts,
+            poverty_pct=poverty,
+            households=study.simulasi.rumah_tangga,
+            seed=study.benih,
+        )
+
+
+def admit_households(study: Study, root: Path) -> None:
+    """Check the restricted tables of a study and let them in without identities.
+
+    Raises
+    ------
+    PipelineError
+        When a table departs from its schema; the message lists every departure.
+    """
+    if faults := faults_of_restricted(study, root):
+        raise PipelineError("Data terbatas belum benar:\n- " + "\n- ".join(faults))
+    with _whole_folder(processed_folder(root, study.kode) / GATE) as folder:
+        admit(study.restricted_folder(root), folder, key=key_of(study.kode, root))
+
+
+def faults_of_restricted(study: Study, root: Path) -> list[str]:
+    """Every departure of the restricted tables from their schemas, each with its remedy."""
+    raw, data = raw_folder(root), study.data
+    try:
+        units, _ = read_named(raw, str(data.batas_kelurahan))
+        crosswalk, _ = read_named(raw, str(data.padanan))
+        codes = pd.Index(units["kode_wilayah"])
+        check_crosswalk(crosswalk, codes, file=str(data.padanan))
+        faults = check_folder(
+            study.restricted_folder(root),
+            codes,
+            simulated=study.simulasi is not None,
+            crosswalk=crosswalk,
+        )
+    except DataError as error:
+        return [str(error)]
+    return [str(fault) for fault in faults]
+
+
+@contextmanager
+def _whole_folder(final: Path) -> Iterator[Path]:
+    """Give an empty folder and put it in its place on success."""
+    staging = final.with_name(f".staging-{final.name}")
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True, mode=0o700)
+    try:
+        yield staging
+        publish(staging, final)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)

@@ -1,0 +1,108 @@
+"""Persons of the twin: who belongs to which household, how old, how related."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from kajian.twin.chunks import Chunk
+from kajian.twin.draws import Flags, Floats, Integers, labelled, uniform_integers
+from kajian.twin.households import CHILD, OLD, OLDEST, YOUNGEST_SPOUSE
+from kajian.twin.traits import SEX
+from kajian.twin.traits import Households as Composition
+from kajian.twin.truth import SNAPSHOT
+
+RELATIONS = ("kepala", "pasangan", "anak", "orang_tua", "famili_lain", "lainnya")
+MARITAL = ("belum_kawin", "kawin", "cerai_hidup", "cerai_mati")
+# Years between a child and the younger and the older of its parents.
+YOUNGEST_PARENT, OLDEST_PARENT = 17, 45
+ELDEST_CHILD = 45
+
+
+def draw_persons(chunk: Chunk, households: pd.DataFrame, model: Composition) -> pd.DataFrame:
+    """Draw the members of each household.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per person, the head first in each household: ``rumah_tangga`` (row number of
+        the household), ``hubungan, jk, umur, tanggal_lahir`` (datetime64, a day that gives this
+        age at the snapshot), ``status_kawin``, ``z`` of the household.
+    """
+    rng = chunk.rng("persons")
+    size = households["jumlah_anggota"].to_numpy()
+    row = np.repeat(np.arange(len(size)), size)
+    order = np.arange(len(row)) - np.repeat(np.cumsum(size) - size, size)
+    member = {name: households[name].to_numpy()[row] for name in _NEEDED}
+    paired = member["umur_pasangan"] > 0
+    head, spouse = order == 0, paired & (order == 1)
+    further = order - 1 - paired
+    child = ~head & ~spouse & (further < member["anak"])
+    parent = ~head & ~spouse & ~child & (further < member["anak"] + member["orang_tua"])
+    adult = ~(head | spouse | child | parent)
+    younger = np.where(
+        paired, np.minimum(member["umur_kepala"], member["umur_pasangan"]), member["umur_kepala"]
+    )
+    own, age = _offspring(younger, child, adult, model, rng)
+    elder = uniform_integers(member["umur_kepala"] + 18, member["umur_kepala"] + 35, rng)
+    age = np.where(parent, elder.clip(OLD, OLDEST), age)
+    age = np.where(head, member["umur_kepala"], np.where(spouse, member["umur_pasangan"], age))
+    other = adult & ~own & (rng.random(len(row)) < 0.1)
+    relation = np.select([head, spouse, own, parent, other], [0, 1, 2, 3, 5], 4)
+    man_heads = (households["jk_kepala"] == "L").to_numpy()[row]
+    woman = np.where(head, ~man_heads, np.where(spouse, man_heads, rng.random(len(row)) < 0.5))
+    return pd.DataFrame(
+        {
+            "rumah_tangga": row,
+            "hubungan": labelled(relation, RELATIONS),
+            "jk": labelled(woman, SEX),
+            "umur": age,
+            "tanggal_lahir": _births(age, rng),
+            "status_kawin": labelled(
+                _marital(age, woman, paired & (head | spouse), head | parent, rng), MARITAL
+            ),
+            "z": households["z"].to_numpy()[row],
+        }
+    )
+
+
+_NEEDED = ("umur_kepala", "umur_pasangan", "anak", "orang_tua")
+
+
+def _offspring(
+    younger: Integers, child: Flags, adult: Flags, model: Composition, rng: np.random.Generator
+) -> tuple[Flags, Integers]:
+    """Draw who is a child of the head, and the ages of all further members.
+
+    A child is at least 17 and at most 45 years younger than the younger of its parents.
+    """
+    low = np.where(child, 0, CHILD)
+    high = np.where(child, CHILD - 1, OLD - 1)
+    youngest = np.maximum(low, younger - OLDEST_PARENT)
+    eldest = np.minimum(np.where(child, high, ELDEST_CHILD), younger - YOUNGEST_PARENT)
+    willing = child | (rng.random(len(low)) < model.anak_dewasa)
+    own = (child | adult) & (youngest <= eldest) & willing
+    low, high = np.where(own, youngest, low), np.where(own, eldest, high)
+    # Grown-up children leave home: the younger ages are more common.
+    share = np.where(child, rng.random(len(low)), rng.beta(1.0, 1.8, len(low)))
+    return own, low + np.floor(share * (high - low + 1)).astype(np.int64)
+
+
+def _births(age: Integers, rng: np.random.Generator) -> pd.DatetimeIndex:
+    """Draw days of birth that give these ages at the snapshot."""
+    last = np.datetime64(SNAPSHOT, "D")
+    month = last.astype("datetime64[M]")
+    birthday = (month - 12 * age).astype("datetime64[D]") + (last - month.astype("datetime64[D]"))
+    return pd.DatetimeIndex(birthday - rng.integers(0, 365, len(age)))
+
+
+def _marital(
+    age: Integers, woman: Flags, paired: Flags, senior: Flags, rng: np.random.Generator
+) -> Integers:
+    """Draw marital status; heads and parents without spouse have mostly lost one."""
+    chance: Floats = rng.random(len(age))
+    single = np.where(senior, np.interp(age, [20, 30, 50], [0.95, 0.6, 0.12]), 0.85)
+    widowed = np.interp(age, [30, 50, 75], [0.05, 0.4, 0.85]) * np.where(woman, 1.0, 0.7)
+    lost = np.where(rng.random(len(age)) < widowed, 3, 2)
+    status = np.where(chance < single, 0, np.where(chance < single + 0.05, 1, lost))
+    return np.select([paired, age < YOUNGEST_SPOUSE], [1, 0], status)

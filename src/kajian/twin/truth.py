@@ -1,0 +1,212 @@
+"""The known truth of the twin: every parameter of its model, with unit and meaning.
+
+The values are plausible for a city on Java; none is estimated from restricted data. Names, units
+and meanings are Indonesian, because they are read in the table ``kebenaran_parameter``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pandas as pd
+
+from kajian.twin.traits import Activity, Dwelling, Households, Item, Schooling, known
+
+SNAPSHOT = "2025-06-30"
+WAVES = (2021, 2022, 2023, 2024, 2025)
+YEAR = WAVES[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How many live where."""
+
+    penduduk: int = known(522_728, "orang", "Penduduk kota 2021 menurut paspor tabel kecamatan")
+    rumah_tangga: int = known(180_000, "rumah tangga", "Rumah tangga pada ukuran baku")
+    simpangan_kepadatan: float = known(
+        0.25, "log", "Simpangan baku kepadatan antarkelurahan dalam satu kecamatan"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spatial:
+    """Gaussian fields over the kelurahan; correlation at distance d is exp(-d / range)."""
+
+    jangkauan_km: float = known(1.5, "km", "Jarak saat korelasi medan spasial turun menjadi 1/e")
+    simpangan_spasial: float = known(
+        0.10, "log rupiah", "Simpangan baku bagian efek kelurahan yang berkorelasi spasial"
+    )
+    simpangan_bebas: float = known(
+        0.06, "log rupiah", "Simpangan baku bagian efek kelurahan yang saling bebas"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """Linear model of log consumption per head (rupiah a month).
+
+    The reference is a formally working man who did not finish primary school.
+    """
+
+    intersep: float = known(14.36, "log rupiah", "Intersep model pengeluaran per orang")
+    pendidikan_sd: float = known(0.08, "log rupiah", "Kepala tamat SD, dibanding tidak tamat SD")
+    pendidikan_smp: float = known(0.20, "log rupiah", "Kepala tamat SMP, dibanding tidak tamat SD")
+    pendidikan_sma: float = known(0.38, "log rupiah", "Kepala tamat SMA, dibanding tidak tamat SD")
+    pendidikan_pt: float = known(0.75, "log rupiah", "Kepala tamat PT, dibanding tidak tamat SD")
+    kerja_informal: float = known(-0.15, "log rupiah", "Kepala pekerja informal, dibanding formal")
+    kerja_menganggur: float = known(-0.25, "log rupiah", "Kepala menganggur, dibanding formal")
+    kerja_bukan_angkatan_kerja: float = known(
+        -0.08, "log rupiah", "Kepala bukan angkatan kerja, dibanding formal"
+    )
+    kepala_perempuan: float = known(-0.05, "log rupiah", "Kepala perempuan, dibanding laki-laki")
+    log_anggota: float = known(-0.35, "elastisitas", "Per satuan log jumlah anggota")
+    rasio_tanggungan: float = known(
+        -0.20, "log rupiah", "Bila semua anggota berumur di bawah 15 atau 65 tahun ke atas"
+    )
+    simpangan_rumah_tangga: float = known(0.42, "log rupiah", "Simpangan baku galat rumah tangga")
+    acuan_rata: float = known(14.12, "log rupiah", "Nilai tengah untuk membakukan pengeluaran (z)")
+    acuan_simpangan: float = known(0.55, "log rupiah", "Satuan untuk membakukan pengeluaran (z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Whom a programme is for, and how many households it chooses."""
+
+    batas_garis: float = known(1.0, "kali garis", "Berhak bila pengeluaran per orang di bawahnya")
+    pangsa: float = known(0.1, "proporsi", "Pangsa rumah tangga berskor terendah yang dipilih")
+    nilai_rp: int = known(0, "rupiah per tahun", "Nilai bantuan per penerima atau per tanggungan")
+
+
+@dataclass(frozen=True, slots=True)
+class Targeting:
+    """Receipt of programmes: an old score with errors decides, not true consumption."""
+
+    pkh: Programme = Programme(1.0, 0.09, 900_000)
+    sembako: Programme = Programme(1.2, 0.16, 2_400_000)
+    pbi_jkn: Programme = Programme(1.6, 0.30, 504_000)
+    pip: Programme = Programme(1.3, 0.20, 450_000)
+    rtlh: Programme = Programme(1.2, 0.08, 20_000_000)
+    esik: Programme = Programme(1.2, 0.14, 0)
+    simpangan_skor: float = known(
+        0.30, "log rupiah", "Galat skor rumah tangga karena data lama dan model pendekatan"
+    )
+    simpangan_skor_wilayah: float = known(0.08, "log rupiah", "Galat skor bersama satu kelurahan")
+    esik_keluar: float = known(0.06, "peluang", "Rumah tangga yang sudah keluar dari E-SIK")
+    penyaluran: float = known(0.92, "peluang", "Bantuan sampai kepada rumah tangga terpilih")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Two-stage stratified sample."""
+
+    klaster: int = known(100, "klaster", "Blok terpilih, dibagi ke strata menurut rumah tangga")
+    rumah_tangga_per_klaster: int = known(10, "rumah tangga", "Rumah tangga terpilih per blok")
+    ukuran_blok: int = known(100, "rumah tangga", "Ukuran blok pada ukuran baku")
+    ukuran_blok_terkecil: int = known(20, "rumah tangga", "Ukuran blok pada kembaran kecil")
+
+
+@dataclass(frozen=True, slots=True)
+class Waves:
+    """Five yearly waves per kelurahan and a programme that starts in stages."""
+
+    efek_tahun_0: float = known(1.0, "persen poin", "Efek program pada sanitasi, tahun pertama")
+    efek_tahun_1: float = known(2.5, "persen poin", "Efek program pada sanitasi, tahun kedua")
+    efek_tahun_2: float = known(4.0, "persen poin", "Efek program pada sanitasi, tahun ketiga")
+    efek_tahun_3: float = known(5.0, "persen poin", "Efek program pada sanitasi, tahun keempat")
+    pangsa_2022: float = known(0.18, "proporsi", "Kelurahan yang mulai 2022")
+    pangsa_2023: float = known(0.18, "proporsi", "Kelurahan yang mulai 2023")
+    pangsa_2024: float = known(0.22, "proporsi", "Kelurahan yang mulai 2024")
+    seleksi: float = known(0.6, "korelasi", "Kaitan urutan mulai dengan kekurangan sanitasi")
+    tren_sanitasi: float = known(0.8, "persen poin per tahun", "Tren bersama sanitasi layak")
+    galat_sanitasi: float = known(0.6, "persen poin", "Simpangan baku galat sanitasi sebelum 2025")
+    tren_layanan: float = known(1.0, "persen poin per tahun", "Tren bersama indikator layanan lain")
+    galat_layanan: float = known(1.5, "persen poin", "Simpangan baku galat indikator lain")
+    galat_kemiskinan: float = known(0.06, "logit", "Simpangan baku galat kemiskinan sebelum 2025")
+    belanja_modal: int = known(400_000, "rupiah per orang per tahun", "Belanja modal")
+    belanja_barang_jasa: int = known(
+        150_000, "rupiah per orang per tahun", "Belanja barang dan jasa"
+    )
+    belanja_bantuan_sosial: int = known(
+        60_000, "rupiah per orang per tahun", "Belanja bantuan sosial"
+    )
+    belanja_kebutuhan: float = known(
+        0.08, "log per simpangan", "Kaitan belanja per orang dengan tingkat kemiskinan"
+    )
+    galat_belanja: float = known(0.25, "log", "Simpangan baku galat belanja")
+
+
+@dataclass(frozen=True, slots=True)
+class Interviews:
+    """Segments and the two coders who give each a theme."""
+
+    segmen: int = known(150, "segmen", "Banyaknya segmen wawancara")
+    ketepatan_a: float = known(0.93, "peluang", "Pengode A memberi tema yang benar")
+    ketepatan_b: float = known(0.86, "peluang", "Pengode B memberi tema yang benar")
+    tema: int = known(9, "tema", "Banyaknya tema; tema keliru dipilih merata dari yang lain")
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """Everything that the generator takes as given."""
+
+    penduduk: Population = Population()
+    spasial: Spatial = Spatial()
+    keluarga: Households = field(default=Households())
+    pengeluaran: Consumption = Consumption()
+    hunian: Dwelling = field(default=Dwelling())
+    sekolah: Schooling = field(default=Schooling())
+    kegiatan: Activity = field(default=Activity())
+    sasaran: Targeting = Targeting()
+    survei: Survey = Survey()
+    gelombang: Waves = Waves()
+    wawancara: Interviews = Interviews()
+
+
+TRUTH = Truth()
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """What one twin came out with, beside the parameters that it was made from."""
+
+    benih: int = known(0, "tanpa satuan", "Benih pembangkit acak")
+    rumah_tangga: int = known(0, "rumah tangga", "Rumah tangga dalam kembaran")
+    penduduk: int = known(0, "orang", "Penduduk dalam kembaran")
+    garis_kemiskinan_rp: int = known(
+        0, "rupiah per orang per bulan", "Garis kemiskinan agar P0 kota sama dengan angka terbit"
+    )
+    kemiskinan_pct: float = known(0.0, "persen", "P0 kota: penduduk di bawah garis")
+    kedalaman_pct: float = known(0.0, "persen", "P1 kota: indeks kedalaman kemiskinan")
+    keparahan_pct: float = known(0.0, "persen", "P2 kota: indeks keparahan kemiskinan")
+    simpangan_efek_kelurahan: float = known(
+        0.0, "log rupiah", "Simpangan baku efek kelurahan yang terjadi"
+    )
+    kesepakatan_pengode: float = known(0.0, "peluang", "Harapan dua pengode memberi tema yang sama")
+    kappa_pengode: float = known(0.0, "kappa", "Harapan kappa Cohen bila semua tema sama seringnya")
+
+
+def parameter_table(realised: Realised, truth: Truth = TRUTH) -> pd.DataFrame:
+    """Describe every parameter: columns ``nama, nilai, satuan, arti``."""
+    rows = [*_described(realised, "hasil"), *_described(truth, "")]
+    return pd.DataFrame(rows, columns=["nama", "nilai", "satuan", "arti"])
+
+
+def _described(group: Any, name: str) -> Iterator[tuple[str, float, str, str]]:
+    for part in fields(group):
+        value, path = getattr(group, part.name), f"{name}.{part.name}".removeprefix(".")
+        if isinstance(value, Item):
+            yield from _described_item(value, path)
+        elif part.metadata:
+            yield path, float(value), part.metadata["satuan"], part.metadata["arti"]
+        else:
+            yield from _described(value, path)
+
+
+def _described_item(item: Item, path: str) -> Iterator[tuple[str, float, str, str]]:
+    for option, share in zip(item.pilihan, item.pangsa, strict=True):
+        meaning = f"Pangsa pilihan {option} bila z dan medan spasial nol"
+        yield f"{path}.pangsa.{option}", share, "proporsi", meaning
+    yield f"{path}.lereng", item.lereng, "logit per simpangan", "Kaitan dengan z pengeluaran"
+    yield f"{path}.muatan", item.muatan, "logit per simpangan", "Kaitan dengan medan spasial"

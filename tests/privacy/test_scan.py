@@ -1,0 +1,299 @@
+"""Leaks planted in every format: each is found at its place and none is repeated."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+import typst
+from shapely.geometry import Point
+
+from kajian.errors import PrivacyError
+from kajian.privacy.patterns import IDENTITY_NUMBER, NAME, PHONE
+from kajian.privacy.scan import CORRUPT, Finding, refuse, scan_folder, scan_notebook
+from kajian.privacy.small_cells import RATE, RECOVERABLE, SMALL
+from kajian.privacy.texts import UNREADABLE
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ["Siti Nur'aini", "Bambang Sukamto", "Ngatiyem"]
+
+# What is planted, as kind, text, and the cells of a column of counts.
+HARMLESS_COUNTS = ["31", "44", "50"]
+LEAKS = {
+    "nik": (IDENTITY_NUMBER, "3372014101850001", HARMLESS_COUNTS),
+    "kk": (IDENTITY_NUMBER, "337204-120319-0007", HARMLESS_COUNTS),
+    "telepon": (PHONE, "0812-3456-7890", HARMLESS_COUNTS),
+    "nama": (NAME, "Bambang Sukamto", HARMLESS_COUNTS),
+    "satu kata": (NAME, "Ngatiyem", HARMLESS_COUNTS),
+    "sel kecil": (SMALL, "n = 3", ["31", "3", "50"]),
+    "sel terhitung": (RECOVERABLE, "", ["31", "<5", "50"]),
+}
+SECRETS = re.compile(r"3372014101850001|337204|120319|3456|7890|Bambang|Sukamto|Ngatiyem|= 3\b")
+
+
+def table_of(text: str, counts: list[str]) -> pd.DataFrame:
+    """Three kelurahan; the text stands in the second row, beside the count."""
+    return pd.DataFrame(
+        {
+            "kode_wilayah": [f"33.72.01.100{i}" for i in (1, 2, 3)],
+            "catatan": ["biasa", text, "biasa"],
+            "n_miskin": [int(count) if count.isdigit() else count for count in counts],
+        }
+    )
+
+
+def write_csv(path: Path, text: str, counts: list[str]) -> None:
+    table_of(text, counts).to_csv(path, index=False)
+
+
+def write_xlsx(path: Path, text: str, counts: list[str]) -> None:
+    table_of(text, counts).to_excel(path, index=False, sheet_name="data", engine="xlsxwriter")
+
+
+def write_parquet(path: Path, text: str, counts: list[str]) -> None:
+    table_of(text, counts).astype("str").to_parquet(path)
+
+
+def write_gpkg(path: Path, text: str, counts: list[str]) -> None:
+    points = [Point(i, i) for i in range(3)]
+    gpd.GeoDataFrame(table_of(text, counts), geometry=points, crs=4326).to_file(path, layer="data")
+
+
+def write_html(path: Path, text: str, counts: list[str]) -> None:
+    path.write_text(f"<html><body>\n{table_of(text, counts).to_html()}</body></html>")
+
+
+def notebook(path: Path, output: dict[str, object]) -> None:
+    cell = {"cell_type": "code", "id": "peta", "source": "n = 3", "metadata": {}}
+    content = {"metadata": {}, "cells": [{**cell, "outputs": [output]}]}
+    path.write_text(json.dumps(content))
+
+
+def write_output(path: Path, text: str, counts: list[str]) -> None:
+    html = table_of(text, counts).to_html()
+    notebook(path, {"output_type": "display_data", "data": {"text/html": html}, "metadata": {}})
+
+
+def write_stream(path: Path, text: str, _: list[str]) -> None:
+    notebook(path, {"output_type": "stream", "name": "stdout", "text": [text, "\n"]})
+
+
+def write_traceback(path: Path, text: str, _: list[str]) -> None:
+    trace = ["\x1b[31mValueError\x1b[0m: salah", f"\x1b[0;31m{text}\x1b[0m"]
+    error = {"ename": "ValueError", "evalue": "salah", "traceback": trace}
+    notebook(path, {"output_type": "error", **error})
+
+
+def draw(path: Path, text: str) -> None:
+    figure, axes = plt.subplots(figsize=(3, 2))
+    axes.plot([0.1, 0.7], [337.2, 410.18])
+    axes.set_title(text)
+    figure.savefig(path)
+    plt.close(figure)
+
+
+def write_svg(path: Path, text: str, _: list[str]) -> None:
+    with plt.rc_context({"svg.fonttype": "none"}):
+        draw(path, text)
+
+
+def write_outlined_svg(path: Path, text: str, _: list[str]) -> None:
+    with plt.rc_context({"svg.fonttype": "path"}):
+        draw(path, text)
+
+
+def write_figure_pdf(path: Path, text: str, _: list[str]) -> None:
+    draw(path, text)
+
+
+def write_pdf(path: Path, text: str, _: list[str]) -> None:
+    source = f"Hal satu\n#pagebreak()\n#block(width: 4cm)[Warga #str({json.dumps(text)}) hadir]"
+    path.write_bytes(typst.compile(source.encode()))
+
+
+def write_json(path: Path, text: str, _: list[str]) -> None:
+    path.write_text(json.dumps({"hasil": [{"nilai": 0.5}, {"isi": text}]}))
+
+
+def write_markdown(path: Path, text: str, _: list[str]) -> None:
+    path.write_text(f"# Judul\n\nWarga {text} hadir.\n")
+
+
+CELL = "kolom {column}, baris "
+WRITERS: dict[str, tuple[Callable[[Path, str, list[str]], None], str]] = {
+    "tables/a.csv": (write_csv, CELL + "3"),
+    "tables/a.xlsx": (write_xlsx, "lembar data, " + CELL + "3"),
+    "tables/a.parquet": (write_parquet, CELL + "2"),
+    "layers/a.gpkg": (write_gpkg, "lapisan data, " + CELL + "2"),
+    "notebooks/a.html": (write_html, "tabel 1, " + CELL + "2"),
+    "keluaran.ipynb": (write_output, "sel peta, keluaran 1, tabel 1, " + CELL + "2"),
+    "cetak.ipynb": (write_stream, "sel peta, keluaran 1"),
+    "galat.ipynb": (write_traceback, "sel peta, keluaran 1"),
+    "figures/a.svg": (write_svg, "baris "),
+    "figures/garis.svg": (write_outlined_svg, "baris "),
+    "figures/a.pdf": (write_figure_pdf, "halaman 1"),
+    "brief.pdf": (write_pdf, "halaman 2"),
+    "ledger.json": (write_json, "kunci hasil[2].isi"),
+    "catatan.md": (write_markdown, "baris 3"),
+}
+TABULAR = [file for file, (_, place) in WRITERS.items() if "kolom" in place]
+# One word is a name only as a whole value, and code of a trace is no result.
+PROSE = ["brief.pdf", "catatan.md", "galat.ipynb", "figures/a.pdf"]
+MATRIX = [
+    (file, leak)
+    for file in WRITERS
+    for leak in LEAKS
+    if not (leak == "sel terhitung" and file not in TABULAR)
+    and not (leak == "satu kata" and file in PROSE)
+    and not (leak == "sel kecil" and file == "galat.ipynb")
+]
+
+
+def plant(folder: Path, file: str, leak: str | None) -> Path:
+    _, text, counts = LEAKS[leak] if leak else ("", "biasa saja", HARMLESS_COUNTS)
+    if leak == "sel kecil" and file in TABULAR:
+        text = "biasa"
+    path = folder / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    WRITERS[file][0](path, text, counts)
+    return path
+
+
+@pytest.mark.parametrize(("file", "leak"), MATRIX)
+def test_a_planted_leak_is_found_at_its_place_and_not_repeated(tmp_path, file, leak):
+    plant(tmp_path, file, leak)
+    findings = scan_folder(tmp_path, names=NAMES)
+    kind = LEAKS[leak][0]
+    place = WRITERS[file][1].format(
+        column="n_miskin" if kind in (SMALL, RECOVERABLE) else "catatan"
+    )
+    assert findings
+    assert {(f.file, f.kind) for f in findings} == {(file, kind)}
+    assert all(f.place.startswith(place) for f in findings), findings
+    with pytest.raises(PrivacyError) as error:
+        refuse(findings)
+    message = str(error.value)
+    assert file in message
+    assert place in message
+    assert kind in message
+    assert "Perbaikan:" in message
+    assert not SECRETS.search(message)
+
+
+def test_the_same_files_without_a_leak_are_clean(tmp_path):
+    for file in WRITERS:
+        plant(tmp_path, file, None)
+    assert scan_folder(tmp_path, names=NAMES) == []
+    refuse([])
+
+
+def test_a_number_stored_as_a_number_is_found(tmp_path):
+    # What a spreadsheet or a missing value makes of a column of NIK.
+    table = pd.DataFrame({"penanda": [None, 3372014101850001.0]})
+    table.to_excel(tmp_path / "a.xlsx", index=False, engine="xlsxwriter")
+    table.to_csv(tmp_path / "b.csv", index=False)
+    table.to_parquet(tmp_path / "c.parquet")
+    geometry = [Point(0, 0), Point(1, 1)]
+    gpd.GeoDataFrame(table, geometry=geometry, crs=4326).to_file(tmp_path / "d.gpkg")
+    (tmp_path / "e.json").write_text('{"a": [3372014101850001, 3372014101850001.0]}')
+    assert [f.file for f in scan_folder(tmp_path)] == [
+        *("a.xlsx", "b.csv", "c.parquet", "d.gpkg", "e.json", "e.json")
+    ]
+
+
+def test_places_and_file_names_that_hold_a_value_are_masked(tmp_path):
+    pd.DataFrame({"3372014101850001": ["x"], "Siti Nuraini": ["y"]}).to_csv(
+        tmp_path / "data_3372014101850001_Bambang Sukamto.csv", index=False
+    )
+    (tmp_path / "b.json").write_text('{"3372014101850001": {"Ngatiyem": "081234567890"}}')
+    (tmp_path / "Ngatiyem.md").write_text("biasa")
+    findings = scan_folder(tmp_path, names=NAMES)
+    assert {f.kind for f in findings} == {IDENTITY_NUMBER, NAME, PHONE}
+    assert any(f.place == "nama berkas" for f in findings)
+    text = str([*map(str, findings)])
+    assert not re.search("3372|Siti|Bambang|Ngatiyem|0812", text)
+
+
+def test_what_a_page_carries_unseen_is_read(tmp_path):
+    drawing = base64.b64encode(b"<svg><text>0812-3456-<tspan>7890</tspan></text></svg>").decode()
+    (tmp_path / "a.html").write_text(
+        '<p>3372<b>0141</b>01850001</p>\n<img alt="Warga Bambang Sukamto" src="data:image/png;'
+        'base64,AAAA">\n<!-- 3372014101850001 -->\n<script>d = {"nik": "3372014101850001"}</script>'
+        f'\n<img src="data:image/svg+xml;base64,{drawing}">'
+    )
+    assert [(f.place, f.kind) for f in scan_folder(tmp_path, names=NAMES)] == [
+        ("baris 1", IDENTITY_NUMBER),
+        ("atribut alt, baris 2", NAME),
+        ("baris 3", IDENTITY_NUMBER),
+        ("baris 4", IDENTITY_NUMBER),
+        ("gambar di baris 5, baris 1", PHONE),
+    ]
+
+
+def test_small_counts_are_left_alone_where_nobody_is_counted(tmp_path):
+    plant(tmp_path, "tables/a.csv", "sel kecil")
+    (tmp_path / "b.md").write_text("Uji pada n = 4 kecamatan, n = 12, dan n = 3,5.")
+    assert scan_folder(tmp_path, counts=False) == []
+    assert scan_folder(tmp_path, threshold=3) == []
+    assert [f.file for f in scan_folder(tmp_path)] == ["tables/a.csv"]
+
+
+def test_a_rate_beside_a_hidden_count_is_found(tmp_path):
+    table = table_of("biasa", ["31", "<5", "x"]).assign(miskin_pct=[10.0, 2.5, 7.1])
+    table.to_csv(tmp_path / "a.csv", index=False)
+    rows = [("kolom miskin_pct, baris 3", RATE), ("kolom miskin_pct, baris 4", RATE)]
+    assert [(f.place, f.kind) for f in scan_folder(tmp_path)] == rows
+
+
+def test_a_declared_exception_holds_for_its_files_and_kind_only(tmp_path):
+    plant(tmp_path, "tables/a.csv", "telepon")
+    plant(tmp_path, "ledger.json", "telepon")
+    plant(tmp_path, "tables/a.xlsx", "nik")
+    exceptions = [("tables/*", PHONE, "nomor pengaduan"), ("tidak-ada/*", NAME, "tidak terpakai")]
+    findings = scan_folder(tmp_path, exceptions=exceptions)
+    assert [(f.file, f.kind) for f in findings] == [
+        ("ledger.json", PHONE),
+        ("tables/a.xlsx", IDENTITY_NUMBER),
+    ]
+
+
+@pytest.mark.parametrize(
+    "file", ["a.pdf", "a.xlsx", "a.gpkg", "a.png", "a.svg", "a.json", "a.ipynb", "a.parquet"]
+)
+def test_a_corrupt_file_is_a_finding(tmp_path, file):
+    (tmp_path / file).write_bytes(b"bukan isi yang benar \x81\x00")
+    assert scan_folder(tmp_path) == [Finding(file, "seluruh berkas", CORRUPT)]
+
+
+def test_a_file_of_unknown_kind_is_a_finding(tmp_path):
+    (tmp_path / "model.bin").write_bytes(b"\x00\x01\x02")
+    assert scan_folder(tmp_path) == [Finding("model.bin", "seluruh berkas", UNREADABLE)]
+
+
+def test_a_failed_notebook_is_looked_through_alone(tmp_path):
+    path = plant(tmp_path, "galat.ipynb", "nik")
+    assert scan_notebook(path) == [Finding("galat.ipynb", "sel peta, keluaran 1", IDENTITY_NUMBER)]
+
+
+def test_only_the_first_twenty_are_listed():
+    findings = [Finding(f"tables/{i:02}.csv", "baris 1", PHONE) for i in range(23)]
+    with pytest.raises(PrivacyError, match="23 temuan") as error:
+        refuse(findings)
+    assert "tables/19.csv" in str(error.value)
+    assert "tables/20.csv" not in str(error.value)
+    assert "dan 3 temuan lain" in str(error.value)
+
+
+@pytest.mark.skipif(not (ROOT / "reports/surakarta-2025").exists(), reason="laporan belum dibuat")
+def test_the_real_report_is_clean():
+    start = time.perf_counter()
+    assert scan_folder(ROOT / "reports/surakarta-2025", names=NAMES) == []
+    assert time.perf_counter() - start < 10  # 0.6 s on a quiet machine
