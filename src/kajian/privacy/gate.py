@@ -55,7 +55,8 @@ def admit(folder: Path, target: Path, *, key: bytes) -> None:
         content = read_restricted(path, table)
         names |= _names(content, table)
         admitted = _disguised(content, table, key)
-        refuse_identities(admitted, names if name == INTERVIEWS else (), file=path)
+        typed_by_people = admitted.drop(columns=list(PSEUDONYMS.values()), errors="ignore")
+        refuse_identities(typed_by_people, names if name == INTERVIEWS else (), file=path)
         with whole_file(target / "tables" / f"{name}.parquet") as temporary:
             admitted.to_parquet(temporary, index=False)
             temporary.chmod(0o600)

@@ -24,7 +24,8 @@ class Append(Protocol):
 def arrow_table(columns: Mapping[str, Any], length: int) -> pa.Table:
     """Build a table of plain text, integers and floats from arrays and series of one length.
 
-    Categories become text; one text, or nothing, is repeated in all rows.
+    Categories, and columns without any value, become text; one text, or nothing, is repeated in
+    all rows.
     """
     return pa.table({name: _plain(values, length) for name, values in columns.items()})
 
@@ -51,7 +52,7 @@ def appending(path: Path) -> Iterator[Append]:
         def append(rows: pa.Table) -> None:
             if not writers:
                 writers.append(pq.ParquetWriter(temporary, rows.schema, compression="zstd"))
-            writers[0].write_table(rows, row_group_size=len(rows))
+            writers[0].write_table(rows, row_group_size=max(len(rows), 1))
 
         try:
             yield append
@@ -66,5 +67,5 @@ def _plain(values: Any, length: int) -> pa.Array:
     array = pa.array(values, from_pandas=True)
     if isinstance(array, pa.ChunkedArray):
         array = array.combine_chunks()
-    text = pa.types.is_dictionary(array.type) or pa.types.is_large_string(array.type)
-    return array.cast(pa.string()) if text else array
+    kinds = (pa.types.is_dictionary, pa.types.is_large_string, pa.types.is_null)
+    return array.cast(pa.string()) if any(kind(array.type) for kind in kinds) else array
