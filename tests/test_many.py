@@ -143,7 +143,7 @@ def test_collections_and_all_are_expanded_and_nothing_runs_twice(asked):
     assert {"surakarta-2025", "jateng-2025/33.01", "jateng-2025/33.76"} < set(asked)
     asked.clear()
     assert cli.main(["run", "--all"]) == 0
-    assert len(asked) == len(set(asked)) == 37
+    assert len(asked) == len(set(asked)) == 38
 
 
 @pytest.mark.parametrize("trace", [False, True])

@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from kajian.cell import ONLY
 from kajian.errors import PipelineError, StudyError
 from kajian.places import STEPS
 
 Notebook = dict[str, Any]
 PARAMETERS = "parameters"
-ONLY = "hanya:"
 
 
 def read_notebook(path: Path) -> Notebook:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kajian.cell import running_cell
+from kajian.cell import running_cell, skip_unused_cells
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
 from kajian.files import sha256, whole_file, write_json
@@ -27,6 +27,7 @@ from kajian.places import (
     processed_folder,
     project_root,
     raw_folder,
+    study_file,
 )
 
 if TYPE_CHECKING:
@@ -68,11 +69,16 @@ class Step:
 
     @classmethod
     def open(cls, name: str, study: str) -> Step:
-        """Start a step of a study with an empty ledger."""
+        """Start a step of a study with an empty ledger; by hand, unused cells are passed over."""
         root = project_root()
         staging = os.environ.get(STAGING)
         folder = Path(staging) if staging else processed_folder(root, study) / name
         folder.mkdir(parents=True, exist_ok=True)
+        if not staging and study_file(root, study).is_file():
+            from kajian.study import read_study
+
+            notebook = root / "notebooks" / f"{name}.ipynb"
+            skip_unused_cells(notebook, study, read_study(root, study).parts)
         return cls(name, study, root, folder)
 
     def raw(self, source: str) -> pd.DataFrame:

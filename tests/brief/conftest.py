@@ -83,6 +83,7 @@ def make_brief(ledger: Ledger) -> Callable[..., NotebookNode]:
             "author": "Perangkat kajian",
             "keywords": ["Sosial"],
             "footer": "contoh",
+            "mark": "",
             "date": "2026-11-21",
             "strip": [["Data", "dihimpun sampai 2026"]],
             "ledger": {key: asdict(entry) for key, entry in ledger.items()},
