@@ -16,8 +16,9 @@ brief: .venv/.ready-brief $(HOOK)  ## regenerate the study and its policy brief
 test: .venv/.ready-dev             ## run every test
 	$(BIN)/python -m pytest
 
-bench: .venv/.ready-brief          ## time a run beside the same notebooks under stock papermill
+bench: .venv/.ready-dev            ## time ours beside stock papermill, and beside pandas, polars and Dask
 	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/households.py
 
 lab: .venv/.ready-lab notebook-git $(HOOK) ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
