@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -24,9 +26,17 @@ def result(estimate: list[float], std_error: list[float], clusters: list[int]) -
 
 
 def test_labels_follow_the_relative_standard_error():
-    found = result([8, 8, 8, 8, -8], [2.0, 2.25, 4.0, 4.5, 1.0], [3] * 5)
+    found = result([8, 8, 8, 8, -8], [2.0, 2.25, 4.0, 4.5, 1.0], [5] * 5)
     assert found.rse_pct.tolist() == [25, 28.125, 50, 56.25, 12.5]
     assert found.label.tolist() == [*LABELS[:2], LABELS[1], LABELS[2], LABELS[0]]
+
+
+def test_a_small_error_by_luck_does_not_count():
+    few, lucky, honest = (8, 1.0, 4, 1.0), (8, 1.0, 9, 0.04), (8, 1.0, 9, 2.0)
+    columns = [list(column) for column in zip(few, lucky, honest, strict=True)]
+    found = replace(result(*columns[:3]), design_effect=np.array(columns[3]))
+    # 12.5 percent each; with the error of a simple random sample the second has 62.5 percent.
+    assert found.label.tolist() == [LABELS[2], LABELS[2], LABELS[0]]
 
 
 def test_what_has_no_error_to_judge_by_is_not_shown():

@@ -14,6 +14,8 @@ Integers = NDArray[np.intp]
 # How far an estimate may be shown, by its relative standard error in percent.
 LABELS = ("layak", "hati-hati", "tidak ditampilkan", "tanpa sampel")
 SHOWN, CAREFUL = 25.0, 50.0
+# An error that rests on fewer clusters is itself mostly chance.
+LEAST_CLUSTERS = 5
 # Less than this is the rounding of a sample without variation.
 NOTHING = 1e-9
 
@@ -66,11 +68,16 @@ class DomainEstimates:
         """How far each estimate may be shown (see `LABELS`).
 
         ``layak`` up to 25 percent relative standard error, ``hati-hati`` up to 50 percent; above
-        that ``tidak ditampilkan``, as are estimates from one cluster and those without any
-        variation in the sample, such as a share of zero. ``tanpa sampel``: nothing to go by.
+        that ``tidak ditampilkan``, as are estimates from fewer than 5 clusters and those without
+        any variation in the sample, such as a share of zero. ``tanpa sampel``: nothing to go by.
+
+        For this the error counts as no smaller than that of a simple random sample. A rule on the
+        error alone picks estimates whose error came out small by luck: in samples of about 20
+        households per kelurahan their intervals held the truth in 74 percent of the cases.
         """
-        varies = self.rse_pct > NOTHING
-        error = np.where((self.clusters > 1) & varies, self.rse_pct, np.inf)
+        varies = (self.clusters >= LEAST_CLUSTERS) & (self.rse_pct > NOTHING)
+        luck = np.sqrt(np.fmin(self.design_effect, 1.0))  # a missing effect says nothing
+        error = np.where(varies, self.rse_pct / np.where(luck > 0, luck, 1.0), np.inf)
         conditions = [self.clusters == 0, error <= SHOWN, error <= CAREFUL]
         return np.select(conditions, [LABELS[3], LABELS[0], LABELS[1]], LABELS[2])
 

@@ -69,6 +69,9 @@ def test_a_definition_that_is_named_exists():
         "pembuangan_tinja": "sanitasi.layak",
         "kategori_ppks": "ppks.kategori",
         "kemiskinan_pct": "kemiskinan.p0",
+        "sanitasi_layak_pct": "sanitasi.layak",
+        "air_layak_pct": "air.layak",
+        "anak_tidak_sekolah_pct": "pendidikan.anak_tidak_sekolah",
     }
     assert all(definitions(indicator) for indicator in named.values())
 
