@@ -382,6 +382,15 @@ def test_unknown_kind_is_refused(squares: gpd.GeoDataFrame) -> None:
 # Bad input -----------------------------------------------------------------------------------
 
 
+def test_a_map_on_which_nothing_may_be_shown_is_one_of_outlines(squares):
+    figure = maps.choropleth(
+        squares.assign(nilai=np.nan), "nilai", legend_title="x", decimals=0, missing_label="ditahan"
+    )
+    words = [text.get_text() for ax in figure.axes for text in ax.texts]
+    assert "ditahan" in words
+    assert not any("–" in word for word in words)
+
+
 def test_bad_input_is_refused(squares: gpd.GeoDataFrame) -> None:
     options = {"legend_title": "x", "decimals": 0, "classes": 2}
     with pytest.raises(MethodError, match="entah"):
@@ -391,8 +400,6 @@ def test_bad_input_is_refused(squares: gpd.GeoDataFrame) -> None:
     flags = pd.Series([True] * 6, index=range(1, 7))
     with pytest.raises(MethodError, match="arsiran"):
         maps.choropleth(squares, "nilai", hatch=flags, hatch_label="x", **options)
-    with pytest.raises(MethodError, match="tanpa satu angka"):
-        maps.choropleth(squares.assign(nilai=np.nan), "nilai", **options)
     with pytest.raises(DataError, match="CRS"):
         maps.choropleth(squares.set_crs(None, allow_override=True), "nilai", **options)
     with pytest.raises(MethodError, match="Legenda tidak muat"):

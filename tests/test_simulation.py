@@ -249,6 +249,7 @@ def restricted(twin: Path, tmp_path: Path) -> Path:
     before = f"\n[simulasi]\nrumah_tangga = {HOUSEHOLDS}"
     assert before in text
     text = text.replace(before, f'\n[terbatas]\nfolder = "{folder}"')
+    text = re.sub(r'(judul|opd) = ".*"', r'\1 = "Uji"', text)
     (project / "studies" / f"{REAL}.toml").write_text(text, encoding="utf-8")
     return project
 

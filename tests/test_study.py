@@ -253,13 +253,21 @@ def test_a_twin_has_household_data_and_no_district_part(tmp_path: Path) -> None:
     )
 
 
+def real(text: str) -> str:
+    """Make the twin's study one of restricted data, as its comments say."""
+    text = re.sub(r'judul = ".*"', 'judul = "Kajian"', text)
+    text = re.sub(r'opd = ".*"', 'opd = "BRIDA"', text)
+    return text.replace("\n[simulasi]\nrumah_tangga = 180_000", f"\n{RESTRICTED}")
+
+
 @pytest.mark.parametrize(
-    ("folder", "where"), [("/aman/surakarta", "/aman/surakarta"), ("a", "p/a")]
+    ("folder", "where"),
+    [("/aman/surakarta", "/aman/surakarta"), ("data/terbatas/a", "p/data/terbatas/a")],
 )
 def test_a_study_names_the_folder_of_its_restricted_data(
     folder: str, where: str, tmp_path: Path
 ) -> None:
-    text = TWIN.replace("[simulasi]\nrumah_tangga = 180_000", f'[terbatas]\nfolder = "{folder}"')
+    text = real(TWIN).replace("/aman/surakarta", folder)
     write_study(tmp_path, "surakarta-asli", text)
     study = read_study(tmp_path, "surakarta-asli")
     assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas"}
@@ -297,3 +305,32 @@ def test_household_parts_that_do_not_fit_are_refused(
     with pytest.raises(StudyError) as error:
         read_study(tmp_path, name)
     assert all(words in str(error.value) for words in said), str(error.value)
+
+
+@pytest.mark.parametrize("folder", ["", ".", "data", "data/terbatas", "reports/x", "data/raw", "/"])
+def test_restricted_data_lie_outside_of_what_git_or_a_report_takes(
+    folder: str, tmp_path: Path
+) -> None:
+    write_study(tmp_path, "asli", real(TWIN).replace("/aman/surakarta", folder))
+    with pytest.raises(StudyError, match=r"terbatas\.folder: .*; pindahkan ke luar"):
+        read_study(tmp_path, "asli")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("ambang_pengungkapan = 5", "ambang_pengungkapan = 2", "ambang_pengungkapan: 2 terlalu"),
+        ('judul = "Kajian"', 'judul = "Kajian simulasi"', "masih menyebut simulasi"),
+        ("benih =", '[[pengecualian]]\nberkas = "*"\njenis = "x"\nalasan = "nomor"\n#', "berkas"),
+        (
+            "\n[terbatas]",
+            '\n[[pengecualian]]\nberkas = "a.csv"\njenis = "x"\nalasan = ""\n[terbatas]',
+            "alasan",
+        ),
+    ],
+)
+def test_weak_protection_is_refused(before: str, after: str, said: str, tmp_path: Path) -> None:
+    assert before in real(TWIN)
+    write_study(tmp_path, "asli", real(TWIN).replace(before, after))
+    with pytest.raises(StudyError, match=said):
+        read_study(tmp_path, "asli")

@@ -23,11 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
         return int(options.command(options) or 0)
     except (KajianError, OSError) as error:
         remedy = ". Perbaikan: periksa izin dan ruang simpan." if isinstance(error, OSError) else ""
-        _say_error(f"\nKesalahan: {error}{remedy}")
+        _say(f"\nKesalahan: {error}{remedy}", error=True)
         if options.trace:
             import traceback
 
-            _say_error(traceback.format_exc())
+            _say(traceback.format_exc(), error=True)
         return 1
     except KeyboardInterrupt:
         print(
@@ -38,11 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _say_error(text: str) -> None:
-    """Print to the terminal what went wrong, without identities that it may quote."""
+def _say(text: str, *, error: bool = False) -> None:
+    """Print what may quote data, without the identities in it."""
     from kajian.privacy.patterns import without_identities
 
-    print(without_identities(text), file=sys.stderr, flush=True)
+    print(without_identities(text), file=sys.stderr if error else sys.stdout, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,9 +150,9 @@ def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
         left = (time.monotonic() - start) / done * (len(codes) - done)
         if outcome.error:
             failed.append(outcome)
-            _say_error(f"Kesalahan: {outcome.code}: {outcome.error}")
+            _say(f"Kesalahan: {outcome.code}: {outcome.error}", error=True)
             if options.trace:
-                _say_error(outcome.trace)
+                _say(outcome.trace, error=True)
         elif not os.environ.get("CI"):
             rest = f", sisa sekitar {duration(left)}" if left else ""
             took = duration(outcome.seconds)
@@ -172,7 +172,7 @@ def _check(options: argparse.Namespace) -> int:
     faults += [f for code in _codes(options, root) for f in _restricted_faults(code, root)]
     faults = list(dict.fromkeys(faults)) + faults_of_prose(root)
     for fault in faults:
-        print(f"- {fault}")
+        _say(f"- {fault}")
     print("Belum benar." if faults else "Berkas kajian, data mentah, dan naskah lolos.")
     return 1 if faults else 0
 
@@ -192,13 +192,18 @@ def _restricted_faults(code: str, root: Path) -> list[str]:
     return faults_of_restricted(study, root)
 
 
-def _status(options: argparse.Namespace) -> None:
+def _status(options: argparse.Namespace) -> int:
     from kajian.pipeline import stale_steps
     from kajian.places import project_root
 
-    root = project_root()
+    root, failed = project_root(), 0
     for code in _codes(options, root):
-        stale = stale_steps(code, root)
+        try:
+            stale = stale_steps(code, root)
+        except KajianError as error:
+            failed = 1
+            _say(f"Kesalahan: {code}: {error}", error=True)
+            continue
         if not stale:
             print(f"Kajian {code} sudah mutakhir.")
             continue
@@ -206,7 +211,8 @@ def _status(options: argparse.Namespace) -> None:
         for name, reasons in stale.items():
             more = [f"dan {len(reasons) - REASONS} sebab lain"] if len(reasons) > REASONS else []
             print(f"  {name}")
-            print("\n".join(f"    - {reason}" for reason in reasons[:REASONS] + more))
+            _say("\n".join(f"    - {reason}" for reason in reasons[:REASONS] + more))
+    return failed
 
 
 def _seal(options: argparse.Namespace) -> None:
@@ -233,8 +239,13 @@ def _key(options: argparse.Namespace) -> None:
     from kajian.privacy.key import create_key
     from kajian.study import read_study
 
-    code = read_study(project_root(), options.study).kode
-    print(create_key(code, in_keyring=options.keyring))
+    study = read_study(project_root(), options.study)
+    if not study.terbatas:
+        raise StudyError(
+            f"Kajian {study.kode} tidak memakai data terbatas, jadi tidak memerlukan kunci. "
+            "Perbaikan: tambahkan bagian [terbatas] lebih dahulu bila memang perlu."
+        )
+    print(create_key(study.kode, in_keyring=options.keyring))
 
 
 def _guard(options: argparse.Namespace) -> int:

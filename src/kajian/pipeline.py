@@ -23,11 +23,12 @@ from kajian.places import (
     processed_folder,
     project_root,
     report_folder,
+    report_staging,
 )
 from kajian.plan import Task, study_tasks
 from kajian.progress import Progress
 from kajian.status import forget, read_lock, why_stale
-from kajian.study import read_study
+from kajian.study import Study, read_study
 
 LAST_WORDS = 4000
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -76,6 +77,10 @@ def run_study(
     home = processed_folder(root, code)
     try:
         with only_run(home, code):
+            shutil.rmtree(report_staging(root, code), ignore_errors=True)
+            if "rumah_tangga" in study.parts:
+                home.chmod(0o700)
+                _require_restricted(study, root)
             for name in (TWIN, GATE, *STEPS):
                 restore(home / name)
             restore(report_folder(root, code))
@@ -99,8 +104,28 @@ def run_study(
 def stale_steps(code: str, root: Path | None = None) -> dict[str, list[str]]:
     """Steps that the next run would redo, with the reasons in Indonesian."""
     root = root or project_root()
-    tasks = study_tasks(read_study(root, code), root)
+    study = read_study(root, code)
+    if study.terbatas:
+        _require_restricted(study, root)
+    tasks = study_tasks(study, root)
     return why_stale(tasks, read_lock(processed_folder(root, code)))
+
+
+def _require_restricted(study: Study, root: Path) -> None:
+    """Say that the restricted folder is not at hand before anything is hashed or run."""
+    folder = study.restricted_folder(root)
+    try:
+        found = not study.terbatas or any(folder.iterdir())
+    except OSError as error:
+        raise PipelineError(
+            f"Folder data terbatas {folder} tidak dapat dibaca ({error.strerror}). Perbaikan: "
+            "sambungkan atau buka foldernya, atau perbaiki terbatas.folder di berkas kajian."
+        ) from error
+    if not found:
+        raise PipelineError(
+            f"Folder data terbatas {folder} kosong. Perbaikan: letakkan tabelnya di sana; contoh "
+            "kosong: kajian template."
+        )
 
 
 def _start_kernel_server(notebooks: Sequence[Task]) -> None:

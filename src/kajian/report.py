@@ -30,6 +30,7 @@ from kajian.places import (
     processed_folder,
     raw_folder,
     report_folder,
+    report_staging,
 )
 from kajian.privacy.gate import person_names
 from kajian.privacy.scan import Finding, refuse, scan_folder
@@ -87,12 +88,13 @@ def assemble_report(study: Study, root: Path) -> None:
     PrivacyError
         When a file of the report holds an identity, or a cell that stands for too few people.
     """
-    final = report_folder(root, study.kode)
-    staging = final.with_name(f".staging-{final.name}")
+    final, staging = report_folder(root, study.kode), report_staging(root, study.kode)
     shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True, mode=0o700)
     try:
         _fill(staging, study, root)
         refuse(_leaks(staging, study, root))
+        staging.chmod(0o755)
         publish(staging, final)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -100,7 +102,7 @@ def assemble_report(study: Study, root: Path) -> None:
 
 def _fill(report: Path, study: Study, root: Path) -> None:
     home = processed_folder(root, study.kode)
-    (report / "notebooks").mkdir(parents=True)
+    (report / "notebooks").mkdir()
     steps = used_notebooks(root, study.parts)
     for name in steps:
         for kind, place in COPIED.items():

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from kajian.collection import REGENCY_CODE, choices
 from kajian.errors import StudyError
 from kajian.places import TWIN, processed_folder, study_file
-from kajian.study_rules import contradictions
+from kajian.study_rules import contradictions, misplaced
 
 RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
@@ -33,6 +33,7 @@ WANTED = {
     "greater_than_equal": "harus paling sedikit {ge}",
     "less_than": "harus kurang dari {lt}",
     "less_than_equal": "harus paling banyak {le}",
+    "string_too_short": "tulis paling sedikit {min_length} huruf",
     "too_short": "perlu paling sedikit {min_length} nilai yang sah",
     "too_long": "boleh paling banyak {max_length} nilai",
 }
@@ -110,9 +111,9 @@ class SyntheticControl(_Section):
 class Exempt(_Section):
     """A place in the report that the privacy scan may pass, with the reason."""
 
-    berkas: str
+    berkas: Annotated[str, Field(pattern=r".*[A-Za-z0-9].*")]
     jenis: str
-    alasan: str
+    alasan: Annotated[str, Field(min_length=8)]
 
 
 class Restricted(_Section):
@@ -209,12 +210,15 @@ def read_study(root: Path, code: str) -> Study:
     """
     content = choices(root, code)
     try:
-        return Study.model_validate_json(json.dumps({**content, "kode": code}, default=str))
+        study = Study.model_validate_json(json.dumps({**content, "kode": code}, default=str))
     except ValidationError as error:
         lines = "\n- ".join(_explain(dict(item)) for item in error.errors())
         place = code.partition("/")[2]
         where = f"{study_file(root, code)}{f' (daerah {place})' if place else ''}"
         raise StudyError(f"Berkas kajian {where} belum benar:\n- {lines}") from None
+    if study.terbatas and (fault := misplaced(study.restricted_folder(root), root)):
+        raise StudyError(f"Berkas kajian {study_file(root, code)} belum benar:\n- {fault}")
+    return study
 
 
 def _explain(item: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kajian.places import SIMULATED, is_simulated
@@ -17,6 +18,21 @@ def contradictions(study: Study) -> Iterator[str]:
     yield from _parts(study)
     if study.pemetaan and study.regresi and study.kontrol_sintetis:
         yield from _of_districts(study, study.pemetaan, study.regresi, study.kontrol_sintetis)
+
+
+def misplaced(folder: Path, root: Path) -> str:
+    """Say why restricted data must not lie in a folder; nothing when they may."""
+    place, project = folder.resolve(), root.resolve()
+    allowed = project / "data" / "terbatas"
+    if place.is_relative_to(allowed) and place != allowed:
+        return ""
+    if place.is_relative_to(project) or project.is_relative_to(place):
+        return (
+            f"terbatas.folder: {folder} berada di dalam folder proyek atau memuatnya, sehingga "
+            "datanya dapat masuk git atau laporan; pindahkan ke luar, atau ke subfolder "
+            "data/terbatas."
+        )
+    return ""
 
 
 def _parts(study: Study) -> Iterator[str]:
@@ -41,6 +57,13 @@ def _parts(study: Study) -> Iterator[str]:
         yield "kajian ini tanpa data: tambahkan bagian kabupaten/kota, [terbatas], atau [simulasi]."
     if data.sekolah and study.pemetaan is None:
         yield "data.sekolah: akses sekolah memerlukan bagian [pemetaan]; tambahkan, atau hapus."
+    if household and study.ambang_pengungkapan < 3:
+        yield (
+            f"ambang_pengungkapan: {study.ambang_pengungkapan} terlalu kecil untuk data rumah "
+            "tangga; pakai sedikitnya 3, biasanya 5."
+        )
+    if study.terbatas and SIMULATED in f"{study.judul} {study.opd}".upper():
+        yield "judul, opd: masih menyebut simulasi, padahal datanya asli; tulis yang sebenarnya."
     if study.terbatas and study.simulasi:
         yield "terbatas, simulasi: data asli dan simulasi tidak dicampur; hapus salah satu."
     needed = {

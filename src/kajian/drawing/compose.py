@@ -62,6 +62,8 @@ def colour_classes(
         When the classes do not cover the values, or there are more than the scale has.
     """
     values = values.round(decimals)
+    if not np.isfinite(values).any():  # nothing may be shown: a map of outlines
+        return [None] * len(values), []
     bounds = class_bounds(values, classes, decimals)
     scale = sequential(len(bounds))
     fills = [
