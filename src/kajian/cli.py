@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from kajian.engine.memory import LEAST_GB
-from kajian.errors import KajianError, StudyError
+from kajian.errors import SHOWN_ROWS, DataError, KajianError, StudyError
 
 DEFAULT_STUDY = "surakarta-2025"
 REASONS = 6
@@ -67,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(command=function)
         if name == "run":
             _add_run_options(command)
+        if name == "check":
+            command.add_argument(
+                "--all-rows", action="store_true", help="sebut semua baris yang salah"
+            )
     seal = commands.add_parser("seal", help="catat ulang sidik data mentah yang sengaja diubah")
     seal.add_argument("source", metavar="SUMBER", help="nama folder di data/raw")
     seal.set_defaults(command=_seal)
@@ -169,7 +173,9 @@ def _check(options: argparse.Namespace) -> int:
 
     root = project_root()
     faults = [f for code in _codes(options, root) for f in check_study(root, code)]
-    faults += [f for code in _codes(options, root) for f in _restricted_faults(code, root)]
+    shown = None if options.all_rows else SHOWN_ROWS
+    for code in _codes(options, root):
+        faults += [fault.told(shown) for fault in _restricted_faults(code, root)]
     faults = list(dict.fromkeys(faults)) + faults_of_prose(root)
     for fault in faults:
         _say(f"- {fault}")
@@ -177,7 +183,7 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _restricted_faults(code: str, root: Path) -> list[str]:
+def _restricted_faults(code: str, root: Path) -> list[DataError]:
     """Faults of a study's restricted tables; a twin is checked when it is made."""
     from kajian.study import read_study
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 
+SHOWN_ROWS = 5
+
+
 class KajianError(Exception):
     """Base of all errors with a message meant for the user of a study."""
 
@@ -63,20 +66,17 @@ class DataError(KajianError):
         self.file = file
         self.column = column
         self.rows = rows or []
-        places = [
-            f"{name}: {value}"
-            for name, value in (
-                ("berkas", file),
-                ("kolom", column),
-                ("baris", _shortened(self.rows)),
-            )
-            if value
-        ]
+        super().__init__(self.told(SHOWN_ROWS))
+
+    def told(self, rows: int | None = None) -> str:
+        """The message with at most so many of the rows; with all of them when None."""
+        named = {"berkas": self.file, "kolom": self.column, "baris": _shortened(self.rows, rows)}
+        places = [f"{name}: {value}" for name, value in named.items() if value]
         where = f" [{'; '.join(places)}]" if places else ""
-        super().__init__(f"{problem}{where}. Perbaikan: {remedy}")
+        return f"{self.problem}{where}. Perbaikan: {self.remedy}"
 
 
-def _shortened(rows: list[str], limit: int = 5) -> str:
+def _shortened(rows: list[str], limit: int | None) -> str:
     """Join the first few rows and count the rest."""
     shown = ", ".join(rows[:limit])
-    return f"{shown} dan {len(rows) - limit} lainnya" if len(rows) > limit else shown
+    return f"{shown} dan {len(rows) - limit} lainnya" if limit and len(rows) > limit else shown

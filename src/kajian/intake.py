@@ -54,12 +54,12 @@ def admit_households(study: Study, root: Path) -> None:
         When a table departs from its schema; the message lists every departure.
     """
     if faults := faults_of_restricted(study, root):
-        raise PipelineError("Data terbatas belum benar:\n- " + "\n- ".join(faults))
+        raise PipelineError("Data terbatas belum benar:\n- " + "\n- ".join(map(str, faults)))
     with _whole_folder(processed_folder(root, study.kode) / GATE) as folder:
         admit(study.restricted_folder(root), folder, key=key_of(study.kode, root))
 
 
-def faults_of_restricted(study: Study, root: Path) -> list[str]:
+def faults_of_restricted(study: Study, root: Path) -> list[DataError]:
     """Every departure of the restricted tables from their schemas, each with its remedy."""
     raw, data = raw_folder(root), study.data
     try:
@@ -74,8 +74,8 @@ def faults_of_restricted(study: Study, root: Path) -> list[str]:
             crosswalk=crosswalk,
         )
     except DataError as error:
-        return [str(error)]
-    return [str(fault) for fault in faults]
+        return [error]
+    return faults
 
 
 @contextmanager
