@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 
 def test_activity_fits_age_and_school(persons):
@@ -47,3 +48,29 @@ def test_the_truth_counts_informal_workers_and_the_uninsured(persons, homes, rea
         (uninsured, "tanpa_jaminan_kesehatan_pct"),
     ):
         pd.testing.assert_series_equal(found, truth[column], check_names=False)
+
+
+@pytest.mark.parametrize("sex", ["L", "P"])
+def test_work_ends_smoothly_with_age(persons, sex):
+    some = persons[(persons["jk"] == sex) & (persons["umur"] >= 45)]
+    active = some["kegiatan"].isin(["formal", "informal", "menganggur"])
+    share = active.groupby((some["umur"] // 5) * 5).mean()
+    # Some 100 persons above 80: standard errors of 4 points.
+    falls = -share.loc[45:85].diff().dropna()
+    assert falls.between(-0.06, 0.25).all()
+    assert share[45] > 0.5
+    assert share[85] < 0.15
+    assert active.groupby(some["umur"]).mean().loc[55:65].diff().abs().max() < 0.2
+
+
+def test_hardly_anybody_old_works_formally_and_nobody_looks_for_work(persons):
+    old = persons[persons["umur"] > 70]
+    assert (old["kegiatan"] == "formal").mean() < 0.01
+    assert old["jaminan_kerja"].mean() < 0.005
+    assert not (persons.loc[persons["umur"] > 75, "kegiatan"] == "menganggur").any()
+
+
+def test_the_young_look_for_work_more_often(persons):
+    force = persons[persons["kegiatan"].isin(["formal", "informal", "menganggur"])]
+    jobless = (force["kegiatan"] == "menganggur").groupby(force["umur"] < 25).mean()
+    assert jobless[True] > 2 * jobless[False]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from kajian.twin.traits import Item
+from kajian.twin.items import Item
 from kajian.twin.truth import TRUTH
 
 
@@ -38,7 +38,8 @@ def test_who_has_no_toilet_has_no_sewage_and_only_they(homes):
     assert (without == (homes["pembuangan_tinja"] == "tidak_ada")).all()
 
 
-def test_the_truth_counts_adequate_sanitation_and_water(homes, read):
+def test_the_truth_counts_adequate_sanitation_and_water(homes, read, known):
+    assert known["hunian.kemasan_layak"] == 1
     adequate = homes["fasilitas_bab"].isin(["sendiri", "bersama"]) & homes["pembuangan_tinja"].isin(
         ["tangki_septik", "ipal"]
     )

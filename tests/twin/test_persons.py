@@ -52,6 +52,64 @@ def test_ages_are_complete_years_at_the_snapshot(persons):
     assert born.dt.day_of_year.nunique() >= 365
 
 
+def ratio(persons: pd.DataFrame, first: int, last: int) -> float:
+    """Men per 100 women."""
+    sex = persons.loc[persons["umur"].between(first, last), "jk"].value_counts()
+    return 100 * sex["L"] / sex["P"]
+
+
+def test_women_outlive_men(persons):
+    # Standard errors of the small twin: about 1.3, 2.7 and 4.5.
+    assert 95 < ratio(persons, 0, 49) < 105
+    assert 80 < ratio(persons, 60, 120) < 97
+    assert 60 < ratio(persons, 75, 120) < 88
+    assert ratio(persons, 0, 49) > ratio(persons, 60, 74) > ratio(persons, 80, 120)
+
+
+@pytest.mark.parametrize("first", range(0, 50, 10))
+def test_neither_sex_is_missing_at_an_age(persons, first):
+    assert 86 < ratio(persons, first, first + 9) < 116
+
+
+@pytest.mark.parametrize("who", ["LP", "L", "P"])
+def test_ages_do_not_pile_up(persons, who):
+    age = persons.loc[persons["jk"].isin(list(who)), "umur"]
+    count = age.value_counts().reindex(range(121), fill_value=0)
+    beside = (count.shift(1) + count.shift(-1)) / 2
+    enough = beside >= 60
+    assert enough.loc[1:70].all()
+    assert (count[enough] < 1.5 * beside[enough]).all()
+    assert count.loc[85:].max() < 60
+
+
+def test_the_old_become_fewer_smoothly(persons):
+    fives = np.histogram(persons["umur"], range(45, 106, 5))[0]
+    assert (np.diff(fives) <= 0).all()
+    assert fives[-1] == 0
+    assert (fives[1:8] > 0.45 * fives[:7]).all()
+
+
 def test_the_city_has_all_ages(persons):
     shares = np.histogram(persons["umur"], [0, 15, 30, 45, 60, 120])[0] / len(persons)
     assert (shares > 0.1).all()
+
+
+def test_widows_are_more_than_widowers_and_than_the_divorced(persons):
+    status = pd.crosstab(persons["jk"], persons["status_kawin"])
+    assert status.loc["P", "cerai_mati"] > 1.5 * status.loc["L", "cerai_mati"]
+    assert status["cerai_mati"].sum() > 1.2 * status["cerai_hidup"].sum()
+    old = persons[(persons["umur"] >= 75) & (persons["jk"] == "P")]
+    assert (old["status_kawin"] == "cerai_mati").mean() > 0.4
+
+
+def test_young_children_of_the_head_are_unmarried_and_hardly_any_divorced(persons):
+    young = persons[(persons["hubungan"] == "anak") & persons["umur"].between(19, 24)]
+    shares = young["status_kawin"].value_counts(normalize=True)
+    assert shares["belum_kawin"] > 0.95
+    assert shares.get("cerai_hidup", 0) + shares.get("cerai_mati", 0) < 0.01
+
+
+def test_parents_of_the_head_have_been_married(persons):
+    parents = persons[persons["hubungan"] == "orang_tua"]
+    assert (parents["umur"] >= 65).all()
+    assert (parents["status_kawin"] != "belum_kawin").all()

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from kajian.twin.chunks import Chunk
-from kajian.twin.draws import Integers, choose, happens, labelled
+from kajian.twin.draws import Integers, happens, labelled
 from kajian.twin.households import CHILD
 from kajian.twin.traits import Activity
+from kajian.twin.work import OUTSIDE, draw_protection, draw_work
 
 ACTIVITIES = (
     *("formal", "informal", "menganggur", "sekolah", "mengurus_rumah_tangga", "lainnya"),
@@ -46,9 +47,8 @@ def draw_activity(
     disabled = happens(model.disabilitas, model.disabilitas_umur * (age - 40) / 10, n, rng)
     kind = 1 + rng.choice(len(KINDS_OF_DISABILITY), n, p=KINDS_OF_DISABILITY)
     activity = _activity(persons, households, model, rng)
-    if_formal = rng.random(n) < model.bpjs_kerja_formal
-    if_informal = happens(model.bpjs_kerja_informal, model.bpjs_kerja_lereng * z, n, rng)
-    protected = np.select([activity == 0, activity == 1], [if_formal, if_informal], False)
+    # Formal and informal work have the same codes among activities.
+    protected = draw_protection(age, activity, z, model, rng)
     return pd.DataFrame(
         {
             "disabilitas": labelled(np.where(disabled, kind, 0), DISABILITY),
@@ -66,20 +66,18 @@ def _activity(
 ) -> Integers:
     age, n = persons["umur"].to_numpy(), len(persons)
     woman = (persons["jk"] == "P").to_numpy()
-    certificate = persons["ijazah"].cat.codes.to_numpy()
-    active = np.where(woman, model.bekerja_perempuan, model.bekerja_laki_laki)
-    active = active * np.where(age >= 60, model.bekerja_lansia, 1.0)
-    formal = choose(model.formal, model.ijazah_formal * (certificate - 2.5), rng)
-    looking = model.menganggur * np.where(age < 25, model.menganggur_muda, 1.0)
-    jobless = rng.random(n) < looking
-    at_home = np.where(rng.random(n) < np.where(woman, 0.85, 0.1), 4, 5)
-    work = np.where(jobless, 2, 1 - formal)
-    usual = np.where(rng.random(n) < active, work, at_home)
+    certificate = persons["ijazah"].cat.codes.to_numpy().astype(np.int64)
+    work = draw_work(age, woman, certificate, model, rng)
+    keeps_house = np.where(
+        woman, model.rumah_tangga_perempuan.at(age), model.rumah_tangga_laki_laki
+    )
+    at_home = np.where(rng.random(n) < keeps_house, 4, 5)
     heads = households["kerja_kepala"].cat.codes.to_numpy()[persons["rumah_tangga"]]
-    of_head = np.where(heads == 3, at_home, heads)
-    pupil = (persons["partisipasi_sekolah"] == "masih_sekolah").to_numpy()
     head = (persons["hubungan"] == "kepala").to_numpy()
-    return np.select([head, age < CHILD, pupil], [of_head, 6, 3], usual)
+    work = np.where(head, heads, work)
+    usual = np.where(work == OUTSIDE, at_home, work)
+    pupil = (persons["partisipasi_sekolah"] == "masih_sekolah").to_numpy()
+    return np.select([age < CHILD, pupil], [6, 3], usual)
 
 
 def _insurance(

@@ -22,7 +22,14 @@ from kajian.twin.interviews import draw_interviews, expected_agreement
 from kajian.twin.persons import draw_persons
 from kajian.twin.places import Place, settle
 from kajian.twin.ppks import draw_ppks
-from kajian.twin.programmes import REGISTRY, eligible, is_pupil, receiving, recipients
+from kajian.twin.programmes import (
+    REGISTRY,
+    eligible,
+    is_pupil,
+    leaving,
+    receiving,
+    recipients,
+)
 from kajian.twin.sample import design_of, draw_sample
 from kajian.twin.schooling import draw_schooling
 from kajian.twin.survey import survey_rows
@@ -35,12 +42,21 @@ from kajian.twin.writing import appending, write_csv, write_parquet
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Everything that is drawn of one chunk, one row per household or person."""
+    """Everything that is drawn of one chunk, one row per household or person.
+
+    Attributes
+    ----------
+    eligible, received
+        One column per programme and for those active in the registry, one row per household.
+    left
+        Whether a household was in the registry and has left it.
+    """
 
     households: pd.DataFrame
     persons: pd.DataFrame
     eligible: pd.DataFrame
     received: pd.DataFrame
+    left: pd.Series
 
 
 def build_twin(
@@ -89,8 +105,8 @@ def build_twin(
             add["rumah_tangga"](household_table(chunk, part.households, calibration))
             add["orang"](people)
             add["penerima"](recipient_table(chunk, people, receipts))
-            registered, left = part.received[REGISTRY], TRUTH.sasaran.esik_keluar
-            add["esik"](registry_table(chunk, people, part.persons, registered, left))
+            active = part.received[REGISTRY]
+            add["esik"](registry_table(chunk, people, part.persons, active, part.left))
             line = calibration.line_rp
             tallies.append(tally(chunk, part.households, part.persons, line))
             targeting.append(count_targeting(part.eligible, part.received))
@@ -131,18 +147,18 @@ def draw_part(chunk: Chunk, calibration: Calibration) -> Part:
     households = _housed(chunk)
     households["miskin"] = households["kapita_rp"] < calibration.line_rp
     persons = draw_persons(chunk, households, TRUTH.keluarga)
-    cohort = TRUTH.keluarga.angkatan_pendidikan
-    schooling = draw_schooling(chunk, persons, households, TRUTH.sekolah, cohort)
+    schooling = draw_schooling(chunk, persons, households, TRUTH.sekolah)
     persons = pd.concat([persons, schooling], axis=1)
     households["pelajar"] = is_pupil(persons).groupby(persons["rumah_tangga"]).sum()
     received = receiving(chunk, households, calibration, TRUTH.sasaran)
+    left = leaving(chunk, received[REGISTRY], TRUTH.sasaran)
+    received[REGISTRY] &= ~left
     subsidised = received["PBI_JKN"]
     activity = draw_activity(chunk, persons, households, subsidised, TRUTH.kegiatan)
     persons = pd.concat([persons, activity], axis=1)
-    poor = households["miskin"].to_numpy()[persons["rumah_tangga"]]
-    persons["kategori_ppks"] = draw_ppks(chunk, persons, poor, TRUTH.kegiatan)
+    persons["kategori_ppks"] = draw_ppks(chunk, persons, households, TRUTH.ppks)
     meant = eligible(households, calibration.line_rp, TRUTH.sasaran)
-    return Part(households, persons, meant, received)
+    return Part(households, persons, meant, received, left)
 
 
 def _prepare(

@@ -15,6 +15,8 @@ from kajian.twin.truth import Truth
 # Consumption per head above this (rupiah a month) is above any line, so it is counted together.
 RICHEST_RP = 3_000_000
 SCORE_LOW, SCORE_HIGH, SCORE_BINS = 9.0, 20.0, 22_000
+# Upper edges of the bins of a score (log rupiah).
+EDGES = np.linspace(SCORE_LOW, SCORE_HIGH, SCORE_BINS + 1)[1:]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,23 +27,24 @@ class Calibration:
     ----------
     line_rp
         Poverty line, whole rupiah per head a month.
-    scores
-        Upper edges of the bins of the score (log rupiah).
-    shares
-        Share of households at or below each edge.
+    old
+        Share of households whose old score is at or below each edge of its bins.
+    present
+        The same of the present score.
     """
 
     line_rp: int
-    scores: Floats
-    shares: Floats
+    old: Floats
+    present: Floats
 
     def score_below(self, share: float) -> float:
-        """Score below which the given share of households lies (to the width of a bin)."""
-        return float(self.scores[np.searchsorted(self.shares, share)])
+        """Old score below which the given share of households lies (to the width of a bin)."""
+        return float(EDGES[np.searchsorted(self.old, share)])
 
     def deciles(self, score: Floats) -> Integers:
-        """Tenth of the city's households to which each score belongs: 1 is the lowest."""
-        return 1 + np.searchsorted([self.score_below(k / 10) for k in range(1, 10)], score)
+        """Tenth of the city's households to which each present score belongs: 1 is the lowest."""
+        cuts = EDGES[np.searchsorted(self.present, np.arange(1, 10) / 10)]
+        return 1 + np.searchsorted(cuts, score)
 
 
 def calibrate(chunks: Iterable[Chunk], truth: Truth, poverty_pct: float) -> Calibration:
@@ -56,13 +59,14 @@ def calibrate(chunks: Iterable[Chunk], truth: Truth, poverty_pct: float) -> Cali
         Published poverty rate of the city (percent of persons).
     """
     persons = np.zeros(RICHEST_RP + 1, dtype=np.int64)
-    households = np.zeros(SCORE_BINS, dtype=np.int64)
+    counts = {name: np.zeros(SCORE_BINS, dtype=np.int64) for name in ("skor_lama", "skor")}
     for chunk in chunks:
         table = draw_households(chunk, truth)
         spent = table["kapita_rp"].to_numpy().clip(max=RICHEST_RP)
         np.add.at(persons, spent, table["jumlah_anggota"].to_numpy())
-        households += np.histogram(table["skor"], SCORE_BINS, (SCORE_LOW, SCORE_HIGH))[0]
+        for name, count in counts.items():
+            count += np.histogram(table[name], SCORE_BINS, (SCORE_LOW, SCORE_HIGH))[0]
     below = np.concatenate([[0], np.cumsum(persons)])
     nearest = int(np.abs(below / below[-1] - poverty_pct / 100).argmin())
-    edges = np.linspace(SCORE_LOW, SCORE_HIGH, SCORE_BINS + 1)[1:]
-    return Calibration(nearest, edges, np.cumsum(households) / households.sum())
+    old, present = (np.cumsum(count) / count.sum() for count in counts.values())
+    return Calibration(nearest, old, present)

@@ -25,6 +25,7 @@ Stage = Literal[
     "identity",
     "names",
     "registry",
+    "leaving",
 ]
 CityStage = Literal["places", "sample", "waves", "interviews"]
 

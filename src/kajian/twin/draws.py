@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
-from kajian.twin.traits import Item
+from kajian.twin.items import Item
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -24,11 +24,6 @@ def choose(item: Item, shift: ArrayLike, rng: np.random.Generator) -> Integers:
 def happens(probability: float, shift: ArrayLike, size: int, rng: np.random.Generator) -> Flags:
     """Draw events whose log odds at shift zero are those of `probability`."""
     return np.asarray(rng.random(size) < expit(logit(probability) + np.asarray(shift)))
-
-
-def uniform_integers(low: Integers, high: Integers, rng: np.random.Generator) -> Integers:
-    """Draw whole numbers from low to high, both included."""
-    return low + np.floor(rng.random(len(low)) * (high - low + 1)).astype(np.int64)
 
 
 def labelled(codes: ArrayLike, options: tuple[str, ...]) -> pd.Series:

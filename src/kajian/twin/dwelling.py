@@ -10,7 +10,8 @@ import pandas as pd
 from kajian.data.restricted.applied import adequate_sanitation, adequate_water
 from kajian.twin.chunks import Chunk
 from kajian.twin.draws import Integers, choose, labelled
-from kajian.twin.traits import Dwelling, Item
+from kajian.twin.items import Item
+from kajian.twin.traits import Dwelling
 
 ADEQUATE_SANITATION, ADEQUATE_WATER = "sanitasi.layak/bps-2019", "air.layak/bps-2019"
 SEWAGE = ("tidak_ada", "sungai_tanah", "tangki_septik", "ipal")
@@ -28,8 +29,7 @@ def draw_dwelling(chunk: Chunk, households: pd.DataFrame, model: Dwelling) -> pd
     -------
     pd.DataFrame
         The columns of ``rumah_tangga`` about the dwelling, and ``sanitasi_layak`` and
-        ``air_layak`` by the definitions `ADEQUATE_SANITATION` and `ADEQUATE_WATER`; bottled water
-        counts as adequate.
+        ``air_layak`` by the definitions `ADEQUATE_SANITATION` and `ADEQUATE_WATER`.
     """
     rng = chunk.rng("dwelling")
     z = households["z"].to_numpy()
@@ -54,7 +54,9 @@ def draw_dwelling(chunk: Chunk, households: pd.DataFrame, model: Dwelling) -> pd
         sanitasi_layak=adequate_sanitation(
             table["fasilitas_bab"], table["pembuangan_tinja"], ADEQUATE_SANITATION
         ),
-        air_layak=adequate_water(table["sumber_air"], ADEQUATE_WATER, bottled=True),
+        air_layak=adequate_water(
+            table["sumber_air"], ADEQUATE_WATER, bottled=bool(model.kemasan_layak)
+        ),
     )
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr, ndtri
 
 from kajian.twin.chunks import Chunk
-from kajian.twin.draws import Floats, Integers, choose, labelled
+from kajian.twin.draws import Flags, Floats, Integers, choose, labelled
 from kajian.twin.traits import EDUCATION, SEX, WORK
 from kajian.twin.traits import Households as Composition
 from kajian.twin.truth import Consumption, Truth
+from kajian.twin.work import draw_work
 
-OLDEST, YOUNGEST_HEAD, YOUNGEST_SPOUSE = 95, 20, 19
+OLDEST, YOUNGEST_HEAD, YOUNGEST_SPOUSE = 99, 20, 19
 CHILD, OLD = 15, 65
 LARGEST_HOUSEHOLD = 12
 
@@ -27,7 +29,8 @@ def draw_households(chunk: Chunk, truth: Truth) -> pd.DataFrame:
         spouse), ``anak``, ``orang_tua`` and ``dewasa`` (further members under 15, parents of the
         head from 65, others), ``tanggungan`` (members under 15 or from 65),
         ``kapita_rp`` (whole rupiah per head a month), ``z`` (standardised log consumption per
-        head) and ``skor`` (old proxy of it with errors, log rupiah).
+        head), ``skor_lama`` (old proxy of it, with errors, by which programmes choose) and
+        ``skor`` (the register's present proxy, with other errors; both log rupiah).
     """
     rng = chunk.rng("households")
     size = _sizes(chunk, truth.keluarga, rng)
@@ -37,12 +40,14 @@ def draw_households(chunk: Chunk, truth: Truth) -> pd.DataFrame:
     error = model.simpangan_rumah_tangga * rng.standard_normal(len(size))
     log_head = mean_log_consumption(table, model) + chunk.place.effect + error
     spent = np.rint(np.exp(log_head) * size).clip(50_000, 500_000_000).astype(np.int64)
-    stale = truth.sasaran.simpangan_skor * rng.standard_normal(len(size))
+    stale = truth.sasaran.simpangan_skor_lama * rng.standard_normal(len(size))
+    present = truth.sasaran.simpangan_skor * rng.standard_normal(len(size))
     return table.assign(
         pengeluaran_rp=spent,
         kapita_rp=spent // size,
         z=(log_head - model.acuan_rata) / model.acuan_simpangan,
-        skor=log_head + chunk.place.score_error + stale,
+        skor_lama=log_head + chunk.place.score_error + stale,
+        skor=log_head + present,
     )
 
 
@@ -75,15 +80,13 @@ def _members(size: Integers, model: Composition, rng: np.random.Generator) -> pd
     """Draw head, spouse and the kinds of further members."""
     n, alone = len(size), size == 1
     woman = rng.random(n) < np.where(alone, model.kepala_perempuan_sendiri, model.kepala_perempuan)
-    spread = np.where(alone, rng.beta(1.3, 1.5, n), rng.beta(2.2, 3.4, n))
-    head = YOUNGEST_HEAD + ((OLDEST - YOUNGEST_HEAD) * spread).astype(np.int64)
-    paired = ~alone & ~woman & (rng.random(n) < model.berpasangan)
-    younger = np.rint(3 + 4 * rng.standard_normal(n)).astype(np.int64)
-    spouse = np.where(paired, (head - younger).clip(YOUNGEST_SPOUSE, OLDEST), 0)
+    head = _ages_of_heads(woman, alone, model, rng)
+    paired = ~alone & ~woman & (rng.random(n) < model.berpasangan.at(head))
+    spouse = np.where(paired, _ages_of_wives(head, model, rng), 0)
     rest = size - 1 - paired
-    child = rng.binomial(rest, np.interp(head, [20, 35, 45, 60, 90], [0.75, 0.9, 0.6, 0.25, 0.15]))
-    may_have_parent = (head >= 42) & (head <= 70)
-    parent = rng.binomial((rest - child).clip(max=2), model.orang_tua * may_have_parent)
+    fertile = model.anak.at(head) * np.where(paired, 1.0, model.anak_tanpa_pasangan)
+    child = rng.binomial(rest, fertile)
+    parent = rng.binomial((rest - child).clip(max=2), model.orang_tua.at(head))
     old_couple = (head >= OLD).astype(np.int64) + (spouse >= OLD)
     return pd.DataFrame(
         {
@@ -99,19 +102,36 @@ def _members(size: Integers, model: Composition, rng: np.random.Generator) -> pd
     )
 
 
+def _ages_of_heads(
+    woman: Flags, alone: Flags, model: Composition, rng: np.random.Generator
+) -> Integers:
+    """Draw ages by sex, and by whether somebody else lives there."""
+    with_family = np.where(woman, model.umur_perempuan, model.umur_laki_laki)
+    by_oneself = np.where(woman, model.umur_sendiri_perempuan, model.umur_sendiri_laki_laki)
+    mean = (np.where(alone, by_oneself, with_family) - YOUNGEST_HEAD) / (OLDEST - YOUNGEST_HEAD)
+    share = rng.beta(mean * model.kepekatan_umur, (1 - mean) * model.kepekatan_umur)
+    return YOUNGEST_HEAD + ((OLDEST - YOUNGEST_HEAD) * share).astype(np.int64)
+
+
+def _ages_of_wives(head: Integers, model: Composition, rng: np.random.Generator) -> Integers:
+    """Draw a normal difference of ages, cut where the wife would be too young or too old."""
+    mean, sd = model.selisih_umur, model.simpangan_selisih_umur
+    low, high = (
+        ndtr((head - limit - mean) / sd) for limit in (OLDEST + 0.5, YOUNGEST_SPOUSE - 0.5)
+    )
+    younger = mean + sd * ndtri(low + rng.random(len(head)) * (high - low))
+    age: Integers = np.rint(head - younger).astype(np.int64)
+    return age.clip(YOUNGEST_SPOUSE, OLDEST)
+
+
 def _head_work(
     table: pd.DataFrame, truth: Truth, rng: np.random.Generator
 ) -> tuple[pd.Series, pd.Series]:
     """Draw education and work of the heads."""
-    age, n = table["umur_kepala"].to_numpy(), len(table)
+    age = table["umur_kepala"].to_numpy()
     cohort = truth.keluarga.angkatan_pendidikan * (age - 45) / 10
     education = choose(truth.keluarga.pendidikan_kepala, cohort, rng)
     education[(age < 23) & (education == 4)] = 3
-    model = truth.kegiatan
     woman = (table["jk_kepala"] == "P").to_numpy()
-    active = np.where(woman, model.bekerja_perempuan, model.bekerja_laki_laki)
-    active = active * np.where(age >= 60, model.bekerja_lansia, 1.0)
-    formal = choose(model.formal, model.ijazah_formal * (education - 2.5), rng)
-    work = np.where(rng.random(n) < model.menganggur, 2, 1 - formal)
-    work[rng.random(n) >= active] = 3
+    work = draw_work(age, woman, education, truth.kegiatan, rng)
     return labelled(education, EDUCATION), labelled(work, WORK)

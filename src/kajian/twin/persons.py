@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.twin.chunks import Chunk
-from kajian.twin.draws import Flags, Floats, Integers, labelled, uniform_integers
+from kajian.twin.draws import Flags, Floats, Integers, labelled
 from kajian.twin.households import CHILD, OLD, OLDEST, YOUNGEST_SPOUSE
 from kajian.twin.traits import SEX
 from kajian.twin.traits import Households as Composition
@@ -44,13 +44,18 @@ def draw_persons(chunk: Chunk, households: pd.DataFrame, model: Composition) -> 
         paired, np.minimum(member["umur_kepala"], member["umur_pasangan"]), member["umur_kepala"]
     )
     own, age = _offspring(younger, child, adult, model, rng)
-    elder = uniform_integers(member["umur_kepala"] + 18, member["umur_kepala"] + 35, rng)
-    age = np.where(parent, elder.clip(OLD, OLDEST), age)
+    age = np.where(parent, _ages_of_parents(member["umur_kepala"], rng), age)
     age = np.where(head, member["umur_kepala"], np.where(spouse, member["umur_pasangan"], age))
     other = adult & ~own & (rng.random(len(row)) < 0.1)
     relation = np.select([head, spouse, own, parent, other], [0, 1, 2, 3, 5], 4)
     man_heads = (households["jk_kepala"] == "L").to_numpy()[row]
-    woman = np.where(head, ~man_heads, np.where(spouse, man_heads, rng.random(len(row)) < 0.5))
+    women = np.select(
+        [parent, age < YOUNGEST_SPOUSE],
+        [model.perempuan_orang_tua, model.perempuan_anak],
+        model.perempuan_dewasa,
+    )
+    woman = rng.random(len(row)) < women
+    woman = np.where(head, ~man_heads, np.where(spouse, man_heads, woman))
     return pd.DataFrame(
         {
             "rumah_tangga": row,
@@ -59,7 +64,7 @@ def draw_persons(chunk: Chunk, households: pd.DataFrame, model: Composition) -> 
             "umur": age,
             "tanggal_lahir": _births(age, rng),
             "status_kawin": labelled(
-                _marital(age, woman, paired & (head | spouse), head | parent, rng), MARITAL
+                _marital(age, woman, paired & (head | spouse), (head, parent), model, rng), MARITAL
             ),
             "z": households["z"].to_numpy()[row],
         }
@@ -84,8 +89,15 @@ def _offspring(
     own = (child | adult) & (youngest <= eldest) & willing
     low, high = np.where(own, youngest, low), np.where(own, eldest, high)
     # Grown-up children leave home: the younger ages are more common.
-    share = np.where(child, rng.random(len(low)), rng.beta(1.0, 1.8, len(low)))
+    share = np.where(child, rng.random(len(low)), rng.beta(1.15, 1.8, len(low)))
     return own, low + np.floor(share * (high - low + 1)).astype(np.int64)
+
+
+def _ages_of_parents(head: Integers, rng: np.random.Generator) -> Integers:
+    """Draw ages of parents from 65: 18 to 40 years above the head's, the younger more common."""
+    low, high = np.maximum(OLD, head + 18), np.clip(head + 40, OLD, OLDEST)
+    share = rng.beta(1.3, 2.2, len(head))
+    return np.asarray(low + np.floor(share * (high - low + 1)).astype(np.int64))
 
 
 def _births(age: Integers, rng: np.random.Generator) -> pd.DatetimeIndex:
@@ -97,12 +109,22 @@ def _births(age: Integers, rng: np.random.Generator) -> pd.DatetimeIndex:
 
 
 def _marital(
-    age: Integers, woman: Flags, paired: Flags, senior: Flags, rng: np.random.Generator
+    age: Integers,
+    woman: Flags,
+    paired: Flags,
+    seniors: tuple[Flags, Flags],
+    model: Composition,
+    rng: np.random.Generator,
 ) -> Integers:
-    """Draw marital status; heads and parents without spouse have mostly lost one."""
+    """Draw marital status; `seniors` are heads and parents, who have mostly lost a spouse."""
+    head, parent = seniors
     chance: Floats = rng.random(len(age))
-    single = np.where(senior, np.interp(age, [20, 30, 50], [0.95, 0.6, 0.12]), 0.85)
-    widowed = np.interp(age, [30, 50, 75], [0.05, 0.4, 0.85]) * np.where(woman, 1.0, 0.7)
+    single = np.select(
+        [parent, head], [0.0, model.lajang_kepala.at(age)], model.lajang_anggota.at(age)
+    )
+    apart = np.where(head | parent, model.kawin_kepala, model.kawin_anggota.at(age))
+    widowed = model.cerai_mati.at(age) * np.where(woman, 1.0, model.cerai_mati_laki_laki)
     lost = np.where(rng.random(len(age)) < widowed, 3, 2)
-    status = np.where(chance < single, 0, np.where(chance < single + 0.05, 1, lost))
+    status = np.where(chance < single + (1 - single) * apart, 1, lost)
+    status = np.where(chance < single, 0, status)
     return np.select([paired, age < YOUNGEST_SPOUSE], [1, 0], status)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from kajian.twin.calibration import Calibration
 from kajian.twin.chunks import Chunk
-from kajian.twin.truth import YEAR, Programme, Targeting
+from kajian.twin.targeting import Programme, Targeting
+from kajian.twin.truth import YEAR
 
 PROGRAMMES = ("PKH", "SEMBAKO", "PBI_JKN", "PIP", "RTLH")
 REGISTRY = "ESIK"
@@ -47,21 +48,27 @@ def eligible(households: pd.DataFrame, line_rp: int, model: Targeting) -> pd.Dat
 def receiving(
     chunk: Chunk, households: pd.DataFrame, calibration: Calibration, model: Targeting
 ) -> pd.DataFrame:
-    """Say which households receive a programme: those with a low score, if it reaches them.
+    """Say which households receive a programme: those with a low old score, if it reaches them.
 
     Returns
     -------
     pd.DataFrame
-        As `eligible`.
+        As `eligible`; `REGISTRY` says who was ever registered.
     """
     rng = chunk.rng("programmes")
-    suits, score = _suits(households), households["skor"]
+    suits, score = _suits(households), households["skor_lama"]
     chosen = {}
     for name, programme in programmes(model).items():
         reached = rng.random(len(score)) < model.penyaluran
         below = score < calibration.score_below(programme.pangsa)
         chosen[name] = suits[name] & below & reached
     return pd.DataFrame(chosen)
+
+
+def leaving(chunk: Chunk, registered: pd.Series, model: Targeting) -> pd.Series:
+    """Say which of the registered households have left the registry."""
+    gone = chunk.rng("leaving").random(len(registered)) < model.esik_keluar
+    return registered & gone
 
 
 def recipients(
@@ -118,6 +125,6 @@ def _suits(households: pd.DataFrame) -> Mapping[str, pd.Series]:
         "SEMBAKO": everyone,
         "PBI_JKN": everyone,
         "PIP": households["pelajar"] > 0,
-        "RTLH": run_down,
+        "RTLH": run_down & (households["status_rumah"] == "milik_sendiri"),
         REGISTRY: everyone,
     }

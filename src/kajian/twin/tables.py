@@ -84,7 +84,7 @@ def recipient_table(chunk: Chunk, persons: pa.Table, receipts: pd.DataFrame) -> 
 
 
 def registry_table(
-    chunk: Chunk, table: pa.Table, persons: pd.DataFrame, registered: pd.Series, left: float
+    chunk: Chunk, table: pa.Table, persons: pd.DataFrame, active: pd.Series, left: pd.Series
 ) -> pa.Table:
     """Make the rows of ``esik``: all members of registered households.
 
@@ -92,16 +92,14 @@ def registry_table(
     ----------
     table, persons
         The persons as written by `person_table`, and as drawn.
-    registered
-        One flag per household.
-    left
-        Share of registered households that have left the registry.
+    active, left
+        Whether each household is registered, and whether it was and has left.
     """
     rng = chunk.rng("registry")
-    member = np.flatnonzero(registered.to_numpy()[persons["rumah_tangga"]])
-    day = np.datetime64("2019-01-01") + rng.integers(0, 2_372, len(registered))
-    gone = rng.random(len(registered)) < left
-    row = persons["rumah_tangga"].to_numpy()[member]
+    household = persons["rumah_tangga"].to_numpy()
+    member = np.flatnonzero((active | left).to_numpy()[household])
+    day = np.datetime64("2019-01-01") + rng.integers(0, 2_372, len(active))
+    row = household[member]
     # Nobody is registered before he or she is born.
     joined = np.maximum(day[row], persons["tanggal_lahir"].to_numpy()[member].astype("M8[D]"))
     return arrow_table(
@@ -110,7 +108,7 @@ def registry_table(
             **{name: table[name].take(pa.array(member)) for name in ("nik", "no_kk", "nama")},
             "kode_wilayah": chunk.place.code,
             "tanggal_daftar": pa.array(joined).cast(pa.string()),
-            "status": pd.Series(np.where(gone[row], "keluar", "aktif")),
+            "status": pd.Series(np.where(left.to_numpy()[row], "keluar", "aktif")),
         },
         len(member),
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kajian.twin.chunks import Chunk
 from kajian.twin.places import Place
-from kajian.twin.schooling import TEENAGERS
+from kajian.twin.truth import TRUTH
 
 # Percentage: what is counted, and of what it is the share. All counts come from `tally`.
 PERCENTAGES = {
@@ -29,7 +29,8 @@ PERCENTAGES = {
 
 def out_of_school(persons: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Who is 13 to 18 years old, and who of them does not attend school."""
-    teenager = persons["umur"].between(*TEENAGERS)
+    school = TRUTH.sekolah
+    teenager = persons["umur"].between(school.remaja_dari, school.remaja_sampai)
     return teenager, teenager & (persons["partisipasi_sekolah"] != "masih_sekolah")
 
 

@@ -12,7 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from kajian.twin.traits import Activity, Dwelling, Households, Item, Schooling, known
+from kajian.twin.items import Curve, Item, known
+from kajian.twin.problems import MEANING, Problem, Problems
+from kajian.twin.targeting import Programme, Targeting
+from kajian.twin.traits import Activity, Dwelling, Households, Schooling
 
 SNAPSHOT = "2025-06-30"
 WAVES = (2021, 2022, 2023, 2024, 2025)
@@ -68,33 +71,6 @@ class Consumption:
     simpangan_rumah_tangga: float = known(0.42, "log rupiah", "Simpangan baku galat rumah tangga")
     acuan_rata: float = known(14.12, "log rupiah", "Nilai tengah untuk membakukan pengeluaran (z)")
     acuan_simpangan: float = known(0.55, "log rupiah", "Satuan untuk membakukan pengeluaran (z)")
-
-
-@dataclass(frozen=True, slots=True)
-class Programme:
-    """Whom a programme is for, and how many households it chooses."""
-
-    batas_garis: float = known(1.0, "kali garis", "Berhak bila pengeluaran per orang di bawahnya")
-    pangsa: float = known(0.1, "proporsi", "Pangsa rumah tangga berskor terendah yang dipilih")
-    nilai_rp: int = known(0, "rupiah per tahun", "Nilai bantuan per penerima atau per tanggungan")
-
-
-@dataclass(frozen=True, slots=True)
-class Targeting:
-    """Receipt of programmes: an old score with errors decides, not true consumption."""
-
-    pkh: Programme = Programme(1.0, 0.09, 900_000)
-    sembako: Programme = Programme(1.2, 0.16, 2_400_000)
-    pbi_jkn: Programme = Programme(1.6, 0.30, 504_000)
-    pip: Programme = Programme(1.3, 0.20, 450_000)
-    rtlh: Programme = Programme(1.2, 0.08, 20_000_000)
-    esik: Programme = Programme(1.2, 0.14, 0)
-    simpangan_skor: float = known(
-        0.30, "log rupiah", "Galat skor rumah tangga karena data lama dan model pendekatan"
-    )
-    simpangan_skor_wilayah: float = known(0.08, "log rupiah", "Galat skor bersama satu kelurahan")
-    esik_keluar: float = known(0.06, "peluang", "Rumah tangga yang sudah keluar dari E-SIK")
-    penyaluran: float = known(0.92, "peluang", "Bantuan sampai kepada rumah tangga terpilih")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +134,15 @@ class Truth:
     hunian: Dwelling = field(default=Dwelling())
     sekolah: Schooling = field(default=Schooling())
     kegiatan: Activity = field(default=Activity())
-    sasaran: Targeting = Targeting()
+    ppks: Problems = field(default=Problems())
+    sasaran: Targeting = field(default=Targeting())
     survei: Survey = Survey()
     gelombang: Waves = Waves()
     wawancara: Interviews = Interviews()
 
 
 TRUTH = Truth()
+Row = tuple[str, float, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,20 +171,43 @@ def parameter_table(realised: Realised, truth: Truth = TRUTH) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["nama", "nilai", "satuan", "arti"])
 
 
-def _described(group: Any, name: str) -> Iterator[tuple[str, float, str, str]]:
+def _described(group: Any, name: str) -> Iterator[Row]:
     for part in fields(group):
         value, path = getattr(group, part.name), f"{name}.{part.name}".removeprefix(".")
         if isinstance(value, Item):
             yield from _described_item(value, path)
+        elif isinstance(value, Curve):
+            for age, level in zip(value.umur, value.nilai, strict=True):
+                yield f"{path}.umur_{age}", level, value.satuan, f"{value.arti}; umur {age} tahun"
+        elif isinstance(value, Programme):
+            yield from _described_programme(value, path, part.name.upper())
+        elif isinstance(value, Problem):
+            who = f"{part.name}: {MEANING[value.siapa]}"
+            yield f"{path}.umur_dari", value.umur_dari, "tahun", f"{who}; umur termuda"
+            yield f"{path}.umur_sampai", value.umur_sampai, "tahun", f"{who}; umur tertua"
+            yield f"{path}.peluang", value.peluang, "peluang", f"{who}; peluang tercatat"
         elif part.metadata:
             yield path, float(value), part.metadata["satuan"], part.metadata["arti"]
         else:
             yield from _described(value, path)
 
 
-def _described_item(item: Item, path: str) -> Iterator[tuple[str, float, str, str]]:
+def _described_item(item: Item, path: str) -> Iterator[Row]:
     for option, share in zip(item.pilihan, item.pangsa, strict=True):
         meaning = f"Pangsa pilihan {option} bila z dan medan spasial nol"
         yield f"{path}.pangsa.{option}", share, "proporsi", meaning
     yield f"{path}.lereng", item.lereng, "logit per simpangan", "Kaitan dengan z pengeluaran"
     yield f"{path}.muatan", item.muatan, "logit per simpangan", "Kaitan dengan medan spasial"
+
+
+def _described_programme(programme: Programme, path: str, name: str) -> Iterator[Row]:
+    right = (
+        f"{name}: rumah tangga berhak bila pengeluaran per orang (pengeluaran_rp dibagi "
+        "jumlah_anggota, dibulatkan ke bawah) kurang dari nilai ini kali "
+        f"hasil.garis_kemiskinan_rp; syarat lain: {programme.syarat}"
+    )
+    chosen = f"{name}: dipilih di antara pangsa rumah tangga dengan skor lama terendah"
+    value = f"{name}: nilai per penerima; PKH per tanggungan, 1 sampai 4"
+    yield f"{path}.batas_garis", programme.batas_garis, "kali garis", right
+    yield f"{path}.pangsa", programme.pangsa, "proporsi", chosen
+    yield f"{path}.nilai_rp", float(programme.nilai_rp), "rupiah per tahun", value
