@@ -154,7 +154,7 @@ def test_the_sample_is_set_beside_the_truth(twin: Path) -> None:
     assert value["rt.rumah_tangga"] == HOUSEHOLDS
     kinds = ("layak", "hati", "ditahan", "kosong")
     assert sum(value[f"sampel.{kind}"] for kind in kinds) == len(table) == 54
-    assert table.loc[table["label"] == "tidak ditampilkan", "dugaan_pct"].isna().all()
+    assert table.loc[table["keterangan"] == "tidak ditampilkan", "dugaan_pct"].isna().all()
     assert entries["sampel.kota"]["low"] < value["sampel.kota"] < entries["sampel.kota"]["high"]
     assert value["benar.memuat"] <= value["sampel.berselang"]
 
@@ -290,7 +290,7 @@ def test_restricted_data_need_a_key_and_leave_none_of_it_behind(
     theirs = pd.read_parquet(twin / "data/processed" / CODE / table)["samaran_nik"]
     assert not set(ours) & set(theirs)
 
-    key.write_text("ab" * 32)
+    key.write_text("0123456789abcdef" * 4)
     status = kajian("status", REAL, folder=restricted, **home).stdout
     assert "gerbang" in status
     assert "kunci" in status

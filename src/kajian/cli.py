@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--keyring", action="store_true", help="simpan di gantungan kunci sistem")
     key.set_defaults(command=_key)
     guard = commands.add_parser("guard", help="tolak data terbatas yang akan masuk git")
+    guard.add_argument(
+        "message", nargs="?", type=Path, metavar="PESAN", help="berkas pesan commit, dari git"
+    )
     guard.add_argument("--install", action="store_true", help="pasang sebagai kait git di sini")
     guard.set_defaults(command=_guard)
     return parser
@@ -260,7 +263,7 @@ def _guard(options: argparse.Namespace) -> int:
 
     root = project_root()
     if not options.install:
-        return main(root)
+        return main(root, options.message)
     if hook := install_hook(root):
         print(f"Kait git terpasang: {hook}")
     return 0

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-
 SHOWN_ROWS = 5
 
 

@@ -9,6 +9,12 @@ from kajian.files import write_json
 from kajian.notebook import Notebook, code_cells, read_notebook
 from kajian.privacy.patterns import without_identities
 
+_LEFT_OUT = {
+    "output_type": "stream",
+    "name": "stdout",
+    "text": "Keluaran ini tidak disimpan karena memuat nomor identitas atau nomor telepon.\n",
+}
+
 
 def stopping_cell(notebook: Notebook) -> dict[str, Any] | None:
     """The cell that raised, or the one without an answer when the kernel ended."""
@@ -23,7 +29,9 @@ def stopping_cell(notebook: Notebook) -> dict[str, Any] | None:
 def keep_failed(staged: Path, kept: Path, message: str) -> None:
     """Keep a notebook that stopped, with the message and the stopping cell shown first.
 
-    Identities that its outputs or traces quote are masked.
+    Identity and phone numbers in it are masked; an output that shows one in parts, such as across
+    tags, is left out with a note. Names of people are not known here and stay: the copy is for
+    the eyes of whoever may see the data.
 
     Parameters
     ----------
@@ -34,18 +42,23 @@ def keep_failed(staged: Path, kept: Path, message: str) -> None:
     message
         What the user was told.
     """
+    from kajian.privacy.scan import holds_identity
+
     notebook = read_notebook(staged)
     first = [_prose("gagal", f"**Notebook ini berhenti.**\n\n```\n{message}\n```")]
     if cell := stopping_cell(notebook):
         first += [{**cell, "id": "gagal-sel"}, _prose("gagal-asal", "---\n\nNotebook lengkapnya:")]
     notebook["cells"] = first + notebook["cells"]
-    write_json(kept, _masked(notebook))
+    masked = _masked(notebook)
+    for cell in code_cells(masked):
+        cell["outputs"] = [_LEFT_OUT if holds_identity(o) else o for o in cell["outputs"]]
+    write_json(kept, masked)
 
 
 def _masked(content: Any) -> Any:
-    """Mask identities in every value of a notebook."""
+    """Mask identities in every key and value of a notebook."""
     if isinstance(content, dict):
-        return {name: _masked(value) for name, value in content.items()}
+        return {without_identities(str(name)): _masked(value) for name, value in content.items()}
     if isinstance(content, list):
         return [_masked(value) for value in content]
     text = str(content)

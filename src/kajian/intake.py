@@ -14,11 +14,16 @@ from kajian.data.restricted.check import check_folder
 from kajian.data.tables import read_named
 from kajian.errors import DataError, PipelineError
 from kajian.files import publish
-from kajian.places import GATE, TWIN, processed_folder, raw_folder
+from kajian.places import GATE, TWIN, processed_folder, raw_folder, study_file
 from kajian.privacy.gate import admit
 from kajian.privacy.key import key_of
+from kajian.privacy.kinds import KINDS
+from kajian.privacy.patterns import identity_kinds
 from kajian.study import Study
 from kajian.twin.build import build_twin
+
+# Without these tables the notebooks have nothing to say of households.
+REQUIRED = ("rumah_tangga", "orang", "survei")
 
 
 def make_twin(study: Study, root: Path) -> None:
@@ -72,10 +77,26 @@ def faults_of_restricted(study: Study, root: Path) -> list[DataError]:
             codes,
             simulated=study.simulasi is not None,
             crosswalk=crosswalk,
+            required=REQUIRED,
+            suspicious=identity_kinds,
         )
     except DataError as error:
         return [error]
-    return faults
+    return [*_faults_of_exceptions(study), *faults]
+
+
+def _faults_of_exceptions(study: Study) -> list[DataError]:
+    """Exceptions of the privacy scan that name a kind which it does not know."""
+    unknown = [each.jenis for each in study.pengecualian if each.jenis not in KINDS]
+    return [
+        DataError(
+            f"jenis pengecualian '{kind}' tidak dikenal",
+            remedy=f"pakai salah satu dari: {', '.join(sorted(KINDS))}",
+            file=study_file(Path(), study.kode),
+            column="pengecualian",
+        )
+        for kind in unknown
+    ]
 
 
 @contextmanager

@@ -33,6 +33,7 @@ from kajian.places import (
     report_staging,
 )
 from kajian.privacy.gate import person_names
+from kajian.privacy.key import key_of
 from kajian.privacy.scan import Finding, refuse, scan_folder
 from kajian.step import PROVENANCE
 from kajian.study import Study
@@ -124,6 +125,7 @@ def _leaks(report: Path, study: Study, root: Path) -> list[Finding]:
         report,
         names=person_names(study.restricted_folder(root)) if has_households else (),
         ordinary=_place_names(study, root) if has_households else (),
+        secrets=[key_of(study.kode, root).hex()] if study.terbatas else (),
         threshold=study.ambang_pengungkapan,
         counts=has_households,
         exceptions=[(each.berkas, each.jenis, each.alasan) for each in study.pengecualian],

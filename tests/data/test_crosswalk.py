@@ -153,7 +153,7 @@ def test_successors_are_brought_together_in_the_hand_worked_case():
     assert result["penduduk"].tolist() == [1000, 1000, 500, 520]
     # (800 * 6 + 200 * 16) / 1000
     assert result["kemiskinan_pct"].tolist() == [10, 8, 7, 8]
-    assert result["dijembatani"].tolist() == [False, True, False, False]
+    assert result["dijembatani"].tolist() == [1, 1, 0, 0]
 
 
 def test_an_old_total_is_distributed_by_the_share_that_is_asked_for():
@@ -161,10 +161,42 @@ def test_an_old_total_is_distributed_by_the_share_that_is_asked_for():
         result = bridge(
             SERIES, **KEYS, values={"penduduk": "sum"}, direction="pecah", shares=shares
         )
-        old = result[result["dijembatani"]]
+        old = result[result["dijembatani"] == 1]
         assert old[["kode_wilayah", "tahun"]].to_numpy().tolist() == [[A, 2018], [B, 2018]]
         assert old["penduduk"].tolist() == expected
         assert len(result) == 6
+
+
+@pytest.mark.parametrize(
+    ("total", "share", "expected"),
+    [
+        (10, [0.56, 0.25, 0.19], [6, 2, 2]),  # 5.6, 2.5 and 1.9
+        (7, [0.7, 0.15, 0.15], [5, 1, 1]),  # 4.9, 1.05 and 1.05
+        (1, [0.34, 0.33, 0.33], [1, 0, 0]),
+        (1000, [0.29, 0.3, 0.41], [290, 300, 410]),  # 1000 * 0.29 is not quite 290
+    ],
+)
+def test_whole_numbers_are_distributed_by_the_largest_remainder(total, share, expected):
+    split = pd.DataFrame({"kode_lama": A, "kode_baru": [A, B, C], "bagian_luas": share})
+    table = pd.DataFrame({"kode_wilayah": [A], "tahun": [2018], "penduduk": [total]})
+    result = bridge(
+        table,
+        **{**KEYS, "crosswalk": split.assign(berlaku_sejak="2019-01-01")},
+        values={"penduduk": "sum"},
+        direction="pecah",
+    )
+    parts = result.set_index("kode_wilayah")["penduduk"]
+    assert parts.dtype == "int64"
+    assert parts[[A, B, C]].tolist() == expected
+
+
+def test_missing_totals_stay_missing_among_whole_ones():
+    table = SERIES.head(2).assign(kode_wilayah=A, tahun=[2017, 2018])
+    table["penduduk"] = pd.array([11, None], dtype="Int64")
+    result = bridge(table, **KEYS, values={"penduduk": "sum"}, direction="pecah")
+    assert result["penduduk"].dtype == "Int64"
+    assert result["penduduk"].isna().tolist() == [False, True, False, True]
+    assert result["penduduk"].sum() == 11
 
 
 def test_further_keys_are_kept_apart():
@@ -174,9 +206,9 @@ def test_further_keys_are_kept_apart():
     )
     result = bridge(spending, **KEYS, values={"belanja_rp": "sum"}, by=["jenis"])
     assert result.to_numpy().tolist() == [
-        [A, 2018, "lain", 1, False],
-        [A, 2018, "modal", 9, False],
-        [A, 2019, "modal", 12, True],
+        [A, 2018, "lain", 1, 1],
+        [A, 2018, "modal", 9, 1],
+        [A, 2019, "modal", 12, 1],
     ]
 
 
@@ -243,6 +275,6 @@ def test_totals_of_a_year_never_change(totals, direction, share):
         direction=direction,
     )
     sums = (frame.groupby("tahun")["jumlah"].sum() for frame in (result, table))
-    # Two products of a float and its complement: a few units in the last place.
-    np.testing.assert_allclose(*sums, rtol=1e-12)
+    pd.testing.assert_series_equal(*sums)
+    assert result["dijembatani"].isin([0, 1]).all()
     pd.testing.assert_frame_equal(table, before)

@@ -28,8 +28,8 @@ exec "{sys.executable}" -c '
 import sys
 from pathlib import Path
 from kajian.privacy.guard import main
-assert sys.argv[1:] == ["guard"]
-sys.exit(main(Path.cwd()))' "$@"
+assert sys.argv[1] == "guard"
+sys.exit(main(Path.cwd(), *map(Path, sys.argv[2:])))' "$@"
 """
 
 
@@ -131,6 +131,31 @@ def test_the_hook_sees_what_commit_all_adds_from_a_subfolder(project: Path) -> N
     assert "- catatan.md: NIK atau No. KK" in done.stderr
 
 
+@pytest.mark.parametrize("word", [NIK, PHONE, "bab" * 8 + "4a"])
+def test_the_hook_refuses_a_message_and_a_clean_one_passes(project: Path, word: str) -> None:
+    assert install_hook(project)
+    stage(project, "aman.md", text("aman"))
+    done = git(project, "commit", "-m", f"data warga\n\nPemilik {word}")
+    assert done.returncode == 1
+    assert "Commit ditolak: pesannya memuat" in done.stdout + done.stderr
+    assert word not in done.stdout + done.stderr
+    assert git(project, "commit", "-m", "Penduduk 523.481 jiwa").returncode == 0
+
+
+def test_the_hook_looks_at_a_merge(project: Path) -> None:
+    trunk = git(project, "branch", "--show-current").stdout.strip()
+    git(project, "checkout", "-b", "cabang")
+    stage(project, "daftar.csv", text(NIK))
+    assert git(project, "commit", "-m", "tanpa kait").returncode == 0
+    git(project, "checkout", trunk)
+    stage(project, "aman.md", text("aman"))
+    git(project, "commit", "-m", "aman")
+    assert install_hook(project)
+    done = git(project, "merge", "cabang", "-m", "gabung")
+    assert done.returncode != 0
+    assert "- daftar.csv: NIK atau No. KK" in done.stdout + done.stderr
+
+
 def test_the_hook_works_in_a_second_work_tree(project: Path, tmp_path: Path) -> None:
     other = tmp_path / "salinan kerja"
     assert git(project, "worktree", "add", "-b", "lain", str(other)).returncode == 0
@@ -168,7 +193,7 @@ def test_a_hook_of_somebody_else_is_left_alone(
     hook.write_text("#!/bin/sh\nmake lint\n")
     assert install_hook(project) is None
     assert hook.read_text() == "#!/bin/sh\nmake lint\n"
-    line = capsys.readouterr().out.split("ke dalamnya: ")[1]
+    line = capsys.readouterr().out.split("ke dalamnya: ")[1].splitlines()[0]
     hook.write_text(f"#!/bin/sh\ntrue\n{line}")
     hook.chmod(0o755)
     assert install_hook(project) == hook, "the line is there"
@@ -248,6 +273,13 @@ def test_a_study_file_that_cannot_be_read_hides_no_folder(project: Path) -> None
         ("peta.gpkg", layer),
         ("peta.geojson", layer),
         ("coba.ipynb", notebook),
+        ("bagian.html", text(f"<p><b>{NIK[:8]}</b>{NIK[8:]}</p>")),
+        ("acuan.html", text("".join(f"&#{ord(digit)};" for digit in NIK))),
+        ("gambar.svg", text(f"<svg><text>{NIK[:8]}<tspan>{NIK[8:]}</tspan></text></svg>")),
+        ("pangkat.csv", text(f"nik\n{NIK[0]}.{NIK[1:]}E+15\n")),
+        ("lebar.txt", lambda path: path.write_bytes(NIK.encode("utf-16-le"))),
+        ("foto.jpg", lambda path: path.write_bytes(b"\xff\xd8\xff\0" + NIK.encode() + b"\0")),
+        ("huruf.woff2", lambda path: path.write_bytes(b"wOF2\0" + NIK.encode("utf-16"))),
     ],
 )
 def test_a_planted_number_is_found(
@@ -268,6 +300,31 @@ def test_a_number_in_a_name_is_found_and_not_repeated(project: Path) -> None:
     assert NIK not in sentence
     subprocess.run(sentence.split("Perbaikan: ")[1], shell=True, cwd=project, check=True)
     assert git(project, "diff", "--cached", "--name-only").stdout == ""
+
+
+@pytest.mark.parametrize("name", ["orang.csv", "orang.parquet"])
+def test_rows_of_disguised_people_are_found(project: Path, name: str) -> None:
+    table = pd.DataFrame({"samaran_nik": ["46rid3wrc4sgi2biy6dad4vhee"], "umur": [16]})
+    write = table.to_csv if name.endswith("csv") else table.to_parquet
+    (sentence,) = refusals(project, [stage(project, name, lambda path: write(path, index=False))])
+    assert "data per orang (samaran)" in sentence
+
+
+def test_a_key_of_this_machine_is_found_anywhere(project: Path, tmp_path: Path) -> None:
+    key = "0123456789abcdef" * 4
+    place = tmp_path / ".config" / "kajian" / "kota-2030.kunci"
+    place.parent.mkdir(parents=True)
+    place.write_text(key + "\n")
+    for name in ("catatan kunci.md", "tests/test_a.py", "foto.jpg"):
+        staged = stage(project, name, lambda path: path.write_bytes(b"\0 " + key.upper().encode()))
+        (sentence,) = refusals(project, [staged])
+        assert "kunci samaran" in sentence
+        assert key[:8] not in sentence.lower()
+    assert refusals(project, [stage(project, "sidik.json", text(f'{{"a": "{"ab" * 32}"}}'))]) == []
+
+
+def test_json_with_remarks_is_read_as_text(project: Path) -> None:
+    assert refusals(project, [stage(project, "aturan.json", text("// catatan\n{}"))]) == []
 
 
 def test_what_is_staged_counts_not_what_lies_in_the_folder(project: Path) -> None:

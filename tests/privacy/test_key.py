@@ -22,6 +22,7 @@ from kajian.privacy.key import (
     fingerprint,
     key_file,
     key_of,
+    keys_here,
     read_key,
 )
 
@@ -109,6 +110,16 @@ def test_the_variable_names_the_file(home: Path, monkeypatch: pytest.MonkeyPatch
     assert read_key(STUDY).hex() == key_file(STUDY).read_text().strip()
 
 
+def test_the_keys_of_a_machine_are_known(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert keys_here() == frozenset()
+    for code in ("kota-2030", "kota-2031"):
+        create_key(code)
+    put(home / ".config" / "kajian" / "kosong.kunci", "")
+    monkeypatch.setenv(VARIABLE, str(put(home / "lain.kunci", TEXT + "\n")))
+    assert TEXT in keys_here()
+    assert len(keys_here()) == 3
+
+
 def test_a_key_is_never_overwritten(home: Path) -> None:
     create_key(STUDY)
     before = key_file(STUDY).read_bytes()
@@ -154,6 +165,8 @@ def test_a_key_of_somebody_else_is_refused_also_behind_a_link(
     [
         (TEXT[:62], "terlalu pendek"),
         ("", "terlalu pendek"),
+        ("ab" * 32, "tidak acak"),
+        ("0" * 64, "tidak acak"),
         (TEXT[:-1], "heksadesimal"),
         (TEXT[:-1] + "x", "heksadesimal"),
         ("é" * 64, "heksadesimal"),

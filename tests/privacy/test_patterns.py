@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kajian.language import format_rupiah
+from kajian.privacy.kinds import IDENTITY_NUMBER, PHONE
 from kajian.privacy.patterns import (
-    IDENTITY_NUMBER,
-    PHONE,
-    NameFinder,
     find_identities,
     identity_kinds,
     without_identities,
@@ -45,8 +43,8 @@ def grouped(number: str, sizes: tuple[int, ...], separator: str) -> str:
 
 
 def writings(number: str) -> list[str]:
-    separators = [" ", ".", "-", "\u00a0"]
-    groups = [(4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4)]
+    separators = [" ", ".", "-", "\u00a0", "/", "_", "\t"]
+    groups = [(4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4), (8, 8), (12, 4), (2,) * 6 + (4,)]
     thousands = (1, 3, 3, 3, 3, 3)
     return [
         number,
@@ -55,11 +53,14 @@ def writings(number: str) -> list[str]:
         *(grouped(number, sizes, separator) for sizes in groups for separator in separators),
         *(grouped(number, thousands, separator) for separator in ".,"),
         f"{grouped(number, thousands, ',')}.0",
+        f"{number[0]}.{number[1:]}E+15",
+        " ".join(number),
     ]
 
 
 AROUND = [
-    "{}", "NIK: {}.", "NIK{}", "nik_{}", "1,{},L", '{{"nik": {}}}', "a\n{}\nb", "\x1b[31m{}\x1b[0m",
+    "{}", "NIK: {}.", "NIK{}", "ID{}", "penduduk{}", "nik_{}", "1,{},L", '{{"nik": {}}}',
+    "a\n{}\nb", "\x1b[31m{}\x1b[0m",
     "\\n{}\\n", "({})", "'{}'", "No.{} di", "2025 {} 2026", "2025;{};3,5",
 ]  # fmt: skip
 
@@ -121,10 +122,11 @@ def test_paths_of_a_drawing_hold_no_identities(commands):
 @pytest.mark.parametrize(
     "text",
     [
-        *("0.3372014101850001", ".3372014101850001", "3372014101850001.5", "3.372014101850001e+15"),
+        *("0.3372014101850001", ".3372014101850001", "3372014101850001.5", "3.37201410185e+15"),
         *("33720141018500012", "a3372014101850001", "3372014101850001b", "13.372.014.101.850.001"),
         *("2072014101850001", "3372004101850001", "3372013201850001", "3372014113850001"),
-        *("3372014101850000", "3372014101130000.0", "3372-0141-0185", "33720141-01850001"),
+        *("3372014101850000", "3372014101130000.0", "3372-0141-0185", "3372/0141/0185/0001/2"),
+        *("33720141-01850001-7", "a3372014101850001"),
     ],
 )
 def test_what_only_resembles_a_nik_is_none(text):
@@ -148,12 +150,18 @@ def test_what_only_resembles_a_nik_is_none(text):
             "(0271) 712 345",
             "(+62 271) 712345",
             "Telp.(0271)712345",
+            "0271-642020",
+            "021-5551234",
+            "+62271642020",
+            "Telp 0271642020",
+            "telepon: 0271 642020",
+            "0812/34567890",
         ),
     ],
 )
 def test_a_phone_is_found_in_its_usual_writings(text):
     assert identity_kinds(f"hubungi {text}, siang") == [PHONE]
-    assert find_identities(text)[0][1] <= 5
+    assert find_identities(text)[0][1] <= 9
 
 
 @pytest.mark.parametrize(
@@ -162,52 +170,33 @@ def test_a_phone_is_found_in_its_usual_writings(text):
         *("0.81234567890", "62.81234567890", "1.0812345678", "33.72.01.1001", "2015 2016 2017"),
         *("Rp62.812.345.678", "62.812.345.678", "978-602-08123-456-7", "10.1038/081234567890"),
         *("08123", "08-12-2025 10.30", "e0812345678901f", "12-0812-3456-7890", "(0271) 12"),
+        *("0271642020", "0271 642020", "kode 12-0271-642020", "0271-642020-1", "0271-2025"),
     ],
 )
 def test_what_only_resembles_a_phone_is_none(text):
     assert find_identities(text) == []
 
 
-NAMES = ["Siti Nur'aini, S.Pd.", "José Pereira", "BUDI  SANTOSO", "M. Rizki Pratama", "Slamet"]
-
-
 @pytest.mark.parametrize(
-    ("text", "positions"),
-    [
-        ("Menurut Siti Nuraini dan budi-santoso", [8, 25]),
-        ("JOSE PEREIRA; José\nPereira", [0, 14]),
-        ("Jose\u0301 Pereira", [0]),
-        ("m rizki pratama", [0]),
-        ("Budi 12 Santoso, Budi\0Santoso, Rizki Pratama, Slamet pergi", []),
-    ],
+    "text",
+    ["3372\n0141\t0185 0001", "3372\u200b0141\u00ad01850001", "３３７２０１４１０１８５０００１"],
 )
-def test_full_names_are_found_whatever_their_writing(text, positions):
-    assert NameFinder(NAMES).find(text) == positions
+def test_numbers_apart_or_disguised_are_found_and_masked(text):
+    assert identity_kinds(f"a {text} b") == [IDENTITY_NUMBER]
+    assert without_identities(f"a {text} b") in (
+        f"a {' '.join(['•' * 4] * 4)} b",
+        f"a {'•' * 16} b",
+    )
 
 
-def test_one_word_is_a_name_only_as_a_whole_value_and_not_when_ordinary():
-    finder = NameFinder(NAMES, ordinary=["Budi Santoso"])
-    assert finder.is_name(" SLAMET ")
-    assert finder.is_name("jose pereira")
-    assert not finder.is_name("Slamet Riyadi")
-    assert finder.find("Jalan Budi Santoso") == []
-    assert not NameFinder(NAMES, ordinary=["Slamet"]).is_name("Slamet")
+def test_masking_keeps_the_lines_of_a_clean_text():
+    assert without_identities("a  b\n\tc 12") == "a  b\n\tc 12"
 
 
-def test_names_are_masked():
-    finder = NameFinder(NAMES)
-    assert finder.without_names("a/Budi Santoso.csv") == "a/••••••••••••.csv"
-    assert finder.without_names("Slamet") == "••••••"
-    assert finder.without_names("peta.svg") == "peta.svg"
-
-
-def test_a_large_drawing_and_a_large_register_take_seconds():
+def test_a_large_drawing_takes_seconds():
     path = "M 12.345678 3372.123456 L 1234 5678 Q 1547 4250 1301 3770 \n"
     text = path * (4_000_000 // len(path))
-    names = [f"nama{chr(97 + i % 26)} keluarga{i}" for i in range(100_000)]
-    finder = NameFinder(names)
     start = time.perf_counter()
     assert find_identities(text) == []
-    assert finder.find("desa kota dan sungai " * 20_000 + "namab keluarga1") == [420_000]
-    # About 0.4 s on a slow core; ten times that would be another algorithm.
+    # About 0.3 s on a slow core; ten times that would be another algorithm.
     assert time.perf_counter() - start < 4

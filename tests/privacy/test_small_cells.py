@@ -5,13 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kajian.privacy.small_cells import (
-    RATE,
-    RECOVERABLE,
-    SMALL,
-    find_small_cells,
-    small_samples,
-)
+from kajian.privacy.kinds import RATE, RECOVERABLE, SMALL
+from kajian.privacy.small_cells import find_small_cells
 
 
 def found(columns: dict[str, list[str]], threshold: int = 5) -> list[tuple[str, int, int]]:
@@ -23,7 +18,8 @@ def found(columns: dict[str, list[str]], threshold: int = 5) -> list[tuple[str, 
     [
         *("n", "n_miskin", "miskin_orang", "penduduk_jiwa", "miskin_rumah_tangga", "desil1_kk"),
         *("jumlah_lansia", "banyaknya_anak", "Penduduk miskin (jiwa)", "Sasaran (KK)"),
-        "Sampel (n)",
+        *("Sampel (n)", "Jumlah orang", "Banyaknya rumah tangga", "jumlah", "orang", "count"),
+        *("rumah_tangga", "penduduk", "responden", "size", "KK", "anak (orang)"),
     ],
 )
 def test_columns_that_count_people(header):
@@ -34,7 +30,20 @@ def test_columns_that_count_people(header):
 
 @pytest.mark.parametrize(
     "header",
-    ["nama", "rank", "jumlah_rp", "jumlah_pct", "tahun", "nilai", "miskin_pct", "Jarak (m)"],
+    [
+        "nama",
+        "rank",
+        "jumlah_rp",
+        "jumlah_pct",
+        "tahun",
+        "nilai",
+        "miskin_pct",
+        "Jarak (m)",
+        "Jumlah sekolah",
+        "n kelurahan",
+        "kode kk",
+        "Pengeluaran per orang",
+    ],
 )
 def test_columns_that_count_nobody(header):
     assert found({header: ["1", "2", "3"]}) == []
@@ -68,6 +77,43 @@ def test_each_year_has_its_total():
     assert [row for kind, _, row in found(table) if kind == RECOVERABLE] == [0, 2]
 
 
+@pytest.mark.parametrize(
+    ("cells", "total", "rows"),
+    [
+        (["<5", "<5", "20"], "22", [0, 1]),
+        (["<5", "<5", "20"], "28", [0, 1]),
+        (["<5", "x", "20"], "26", [0, 1]),
+        (["<5", "<5", "20"], "25", []),
+        (["<5", "x", "20"], "30", []),
+        (["<5", "<5", "1.020"], "1.022", [0, 1]),
+    ],
+)
+@pytest.mark.parametrize("label", ["Jumlah", "Total", "SELURUHNYA"])
+def test_a_total_must_leave_hidden_cells_a_choice(label, cells, total, rows):
+    down = {"kode": ["A", "B", "C", label], "n": [*cells, total]}
+    assert [row for kind, _, row in found(down) if kind == RECOVERABLE] == rows
+
+
+def test_a_total_of_a_row_must_leave_hidden_cells_a_choice():
+    rows = {"kode": [*"ABC"], "n_l": ["<5", "<5", "x"], "n_p": ["<5", "<5", "x"]}
+    forced = found({**rows, "Jumlah": ["8", "7", "40"]})
+    assert forced == [(RECOVERABLE, 1, 0), (RECOVERABLE, 2, 0)]
+
+
+def test_classes_of_age_hide_nobody():
+    assert found({"umur": ["<5", "5-9", "10+"], "nilai": ["1", "2", "3"]}) == []
+
+
+def test_a_cross_table_counts_people_when_an_axis_tells_of_them():
+    header = ["jk", "L", "P"]
+    rows = [["kategori_ppks", "", ""], ["odha", "3", "7"]]
+    table = pd.DataFrame(rows, columns=header, dtype=object)
+    assert list(find_small_cells(table, 5)) == [(SMALL, 1, 1)]
+    table.columns = ["jenjang", "sd", "smp"]
+    table.iloc[0, 0] = "kecamatan"
+    assert list(find_small_cells(table, 5)) == []
+
+
 def test_a_rate_must_hide_with_the_count_of_its_row():
     table = {
         "n_miskin": ["<5", "x", "70"],
@@ -84,8 +130,3 @@ def test_columns_of_one_name_are_told_apart_by_position():
 
 def test_an_empty_table_holds_nothing():
     assert found({"kode_wilayah": [], "tahun": [], "n": []}) == []
-
-
-def test_small_samples_in_a_sentence():
-    text = "Sampel n = 3, n=4 orang, N = 2; n = 0, n = 5, n = 3,7, n = 4 kelurahan, kolom_n = 2"
-    assert small_samples(text, 5) == [7, 14, 25]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import struct
 import zlib
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -45,6 +47,23 @@ def test_the_properties_of_a_pdf_are_read(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(typst.compile(b'#set document(author: "Orang Rahasia")\nisi'))
     assert "Orang Rahasia" in texts(path)
+
+
+def test_a_pdf_shows_its_links_attachments_and_bookmarks(tmp_path):
+    path = tmp_path / "a.pdf"
+    source = (
+        '#pdf.attach("daftar.csv", bytes("lampiran rahasia"))\n= Judul bab\n'
+        '#link("https://example.org/?nik=rahasia")[klik]\n'
+        "#image(bytes(\"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>\"), "
+        'format: "svg", alt: "gambar rahasia")'
+    )
+    path.write_bytes(typst.compile(source.encode()))
+    found = {(item.place, item.text) for item in read_content(path)}
+    assert ("lampiran", "lampiran rahasia") in found
+    assert ("lampiran", "daftar.csv") in found
+    assert ("daftar isi", "Judul bab") in found
+    assert ("halaman 1, tautan", "https://example.org/?nik=rahasia") in found
+    assert ("halaman 1, teks alternatif", "gambar rahasia") in found
 
 
 def test_html_joins_inline_words_and_parts_blocks(tmp_path):
@@ -110,15 +129,29 @@ def test_a_workbook_shows_hidden_sheets_comments_and_properties(tmp_path):
         sheet.write_row(1, 0, [3372014101850001, 2.5])
         sheet.write_comment(1, 1, "komentar rahasia")
         sheet.set_header("&Ckepala rahasia")
+        sheet.write_url(3, 0, "https://example.org/alamat-rahasia", string="klik", tip="petunjuk")
+        sheet.data_validation(4, 0, 4, 0, {"validate": "list", "source": ["pilihan rahasia", "b"]})
+        sheet.write_formula(5, 0, '=LEN("rumus rahasia")', None, 13)
+        sheet.write_number(6, 0, 1, book.add_format({"num_format": '"format rahasia"'}))
         hidden = book.add_worksheet("simpan")
         hidden.write(2, 1, "tersembunyi")
         hidden.hide()
     first, second = sheets(path)
     assert first.place == "lembar data"
-    assert first.table.to_dict("index") == {2: {"penanda": "3372014101850001", "pct": "2.5"}}
+    assert first.table.to_dict("index") == {
+        2: {"penanda": "3372014101850001", "pct": "2.5"},
+        3: {"penanda": "", "pct": ""},
+        4: {"penanda": "klik", "pct": ""},
+        5: {"penanda": "", "pct": ""},
+        6: {"penanda": "13", "pct": ""},
+        7: {"penanda": "1", "pct": ""},
+    }
     assert "tersembunyi" in second.table.columns
     found = " ".join(texts(path))
-    assert all(word in found for word in ("komentar rahasia", "kepala rahasia", "Penulis"))
+    parts = ("komentar", "kepala", "alamat-", "pilihan", "rumus", "format")
+    assert all(f"{word} rahasia".replace("- ", "-") in found for word in parts)
+    assert "petunjuk" in found
+    assert "Penulis" in found
 
 
 def test_a_geopackage_shows_attributes_and_descriptions(tmp_path):
@@ -131,6 +164,21 @@ def test_a_geopackage_shows_attributes_and_descriptions(tmp_path):
     assert "judul lapisan" in named["lapisan gpkg_contents"]["description"].tolist()
 
 
+def test_a_geopackage_shows_texts_in_blobs_definitions_and_free_pages(tmp_path):
+    path = tmp_path / "a.gpkg"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA secure_delete = OFF")
+        database.execute("CREATE TABLE t (a BLOB, b TEXT)")
+        database.execute("CREATE VIEW v AS SELECT 'rahasia' AS a")
+        rows = [(b"isi blob", "a"), (b"hapus", "nik 3372014101850001")]
+        database.executemany("INSERT INTO t VALUES (?, ?)", rows)
+        database.execute("DELETE FROM t WHERE b <> 'a'")
+        database.commit()
+    assert sheets(path)[0].table["a"].tolist() == ["isi blob"]
+    assert "rahasia" in " ".join(texts(path))
+    assert "3372014101850001" in texts(path)
+
+
 def test_a_parquet_shows_its_columns_and_what_it_says_of_itself(tmp_path):
     path = tmp_path / "a.parquet"
     table = pd.DataFrame({"n": pd.array([3, None], dtype="Int64"), "teks": ["a", None]})
@@ -141,6 +189,16 @@ def test_a_parquet_shows_its_columns_and_what_it_says_of_itself(tmp_path):
         2: {"n": "", "teks": ""},
     }
     assert any("Orang Rahasia" in text for text in texts(path))
+
+
+def test_a_parquet_shows_lists_and_bytes(tmp_path):
+    path = tmp_path / "a.parquet"
+    pd.DataFrame({"a": [["satu", "dua"]], "b": [b"tiga"], "c": [b"\0\1"]}).to_parquet(path)
+    assert sheets(path)[0].table.to_dict("list") == {
+        "a": ["['satu', 'dua']"],
+        "b": ["tiga"],
+        "c": [""],
+    }
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:

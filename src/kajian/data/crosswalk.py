@@ -4,25 +4,44 @@ Kadipiro before the split is the sum of Kadipiro, Banjarsari and Joglo after it,
 33.72.05.1001. A row of year y lies in the new territory when y is the year of the split or
 later, or when its table already holds one of the new codes in that year (a series that its
 publisher has recomputed); else in the old one.
-
-A crosswalk is a table with ``kode_lama, kode_baru, berlaku_sejak`` (ISO date) and one or more
-columns of shares of the old territory, such as ``bagian_luas``.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
 import pandas as pd
 
-from kajian.data.regions import check_codes
+from kajian.data.successors import (
+    AREA_SHARE,
+    NEW,
+    OLD,
+    SINCE,
+    affected,
+    check_crosswalk,
+    check_shares,
+    in_new_territory,
+    old_codes,
+    refuse,
+    row_labels,
+)
 from kajian.errors import DataError
 
-OLD, NEW, SINCE = "kode_lama", "kode_baru", "berlaku_sejak"
-AREA_SHARE = "bagian_luas"
+__all__ = [
+    "AREA_SHARE",
+    "BRIDGED",
+    "NEW",
+    "OLD",
+    "SINCE",
+    "affected",
+    "bridge",
+    "check_crosswalk",
+    "old_codes",
+    "refuse_unbridged",
+]
+
 BRIDGED = "dijembatani"
 
 How = Literal["sum", "mean"]
@@ -30,42 +49,6 @@ Direction = Literal["gabung", "pecah"]
 
 # Names of columns whose values cannot be added up.
 _RATE = r"_pct$|_per_"
-
-
-def check_crosswalk(crosswalk: pd.DataFrame, known: pd.Index, *, file: str | Path) -> None:
-    """Hold a crosswalk against itself and against the codes in use today.
-
-    Raises
-    ------
-    DataError
-        When a successor is not in `known` or stands twice, an old code is not among its own
-        successors, a date is none or differs within one split, or areas do not sum to one.
-    """
-    check_codes(crosswalk[NEW], known, file=file, column=NEW)
-    old, since = crosswalk[OLD], crosswalk[SINCE]
-    no_date = pd.to_datetime(since, format="%Y-%m-%d", errors="coerce").isna()
-    other_date = since != since.groupby(old).transform("first")
-    dropped = ~old.isin(old[old == crosswalk[NEW]])
-    for wrong, column, problem, remedy in (
-        (no_date, SINCE, "bukan tanggal", "tulis tahun-bulan-tanggal"),
-        (other_date, SINCE, "tanggal berbeda dalam satu pemekaran", "samakan tanggalnya"),
-        (dropped, OLD, "kode lama bukan salah satu pecahannya", "tambahkan baris untuk kode itu"),
-    ):
-        _refuse(crosswalk.loc[wrong, NEW], problem, remedy, file, column)
-    _check_shares(crosswalk, AREA_SHARE, file)
-
-
-def affected(codes: pd.Series, crosswalk: pd.DataFrame) -> pd.Series:
-    """Mark the codes, of old or new territories, that a split has touched."""
-    return codes.isin({*crosswalk[OLD], *crosswalk[NEW]})
-
-
-def old_codes(codes: pd.Series, crosswalk: pd.DataFrame) -> pd.Series:
-    """Replace every successor by the code of the territory it was split from.
-
-    Outlines dissolved by these codes fit a series that `bridge` has brought together.
-    """
-    return codes.replace(dict(zip(crosswalk[NEW], crosswalk[OLD], strict=True)))
 
 
 def refuse_unbridged(
@@ -94,13 +77,13 @@ def refuse_unbridged(
         codes, their years and the date.
     """
     if BRIDGED in table:
-        table = table[~table[BRIDGED]]
+        table = table[table[BRIDGED] != 1]
     rows = table.loc[affected(table[code], crosswalk), [code, year]].drop_duplicates()
     old = old_codes(rows[code], crosswalk)
-    is_new = _in_new_territory(rows[code], rows[year], crosswalk)
+    is_new = in_new_territory(rows[code], rows[year], crosswalk)
     mixed = rows[is_new.groupby(old).transform("nunique") > 1].sort_values([code, year])
     dates = crosswalk.loc[crosswalk[NEW].isin(mixed[code]), SINCE].unique()
-    _refuse(
+    refuse(
         [f"{key} tahun {of.min()}-{of.max()}" for key, of in mixed.groupby(code)[year]],
         "satu kode dipakai untuk dua wilayah yang berbeda, sebelum dan sesudah pemekaran "
         f"({', '.join(dates)})",
@@ -149,9 +132,11 @@ def bridge(
     Returns
     -------
     pd.DataFrame
-        ``code, year``, the `by`, `weight` and `values` columns and ``dijembatani`` (bool: the row
-        was computed here), sorted by key. Totals of a year stay as they were; a value is missing
-        where a part of it is.
+        ``code, year``, the `by`, `weight` and `values` columns and ``dijembatani``, sorted by key.
+        That is 1 where the code stands for the territory that was asked for, whatever it means at
+        its date: all rows of a split kelurahan that were brought together, or the parts that were
+        computed here; else 0. Totals of a year stay as they were, and integers stay whole (largest
+        remainder); a value is missing where a part of it is.
 
     Raises
     ------
@@ -163,8 +148,8 @@ def bridge(
     key = [code, year, *by]
     means = [name for name, how in values.items() if how == "mean"]
     _check_values(values, means, weight, direction)
-    _refuse(
-        _labels(table.loc[table.duplicated(key), key].drop_duplicates()),
+    refuse(
+        row_labels(table.loc[table.duplicated(key), key].drop_duplicates()),
         "satu wilayah dan tahun tercatat lebih dari sekali",
         "sisakan satu baris untuk setiap kunci, atau sebut kolom kunci lainnya (by)",
         None,
@@ -172,14 +157,15 @@ def bridge(
     )
     rows = table[[*key, *values]]
     touched = affected(rows[code], crosswalk)
-    is_new = _in_new_territory(rows[code], rows[year], crosswalk)
+    is_new = in_new_territory(rows[code], rows[year], crosswalk)
     if direction == "gabung":
-        changed = touched & is_new
+        changed, marked = touched & is_new, touched
         computed = _merge(rows[changed], key, list(values), means, weight, crosswalk)
     else:
-        changed = touched & ~is_new
+        changed = marked = touched & ~is_new
         computed = _split(rows[changed], code, list(values), crosswalk, shares)
-    parts = (rows[~changed].assign(**{BRIDGED: False}), computed.assign(**{BRIDGED: True}))
+    kept = rows[~changed].assign(**{BRIDGED: marked[~changed].astype("int64")})
+    parts = (kept, computed.assign(**{BRIDGED: 1}))
     return pd.concat([part for part in parts if len(part)]).sort_values(key, ignore_index=True)
 
 
@@ -194,8 +180,8 @@ def _merge(
     pieces = rows.assign(**{key[0]: old_codes(rows[key[0]], crosswalk)})
     present = pieces.groupby(key).size().rename("ada").reset_index()
     wanted = present[key[0]].map(crosswalk[OLD].value_counts())
-    _refuse(
-        _labels(present.loc[present["ada"] < wanted, key]),
+    refuse(
+        row_labels(present.loc[present["ada"] < wanted, key]),
         "pecahan kelurahan tidak lengkap, sehingga jumlahnya bukan jumlah wilayah lama",
         "lengkapi semua pecahannya; bila sumber tahun itu masih memakai wilayah lama, mundurkan "
         "berlaku_sejak di tabel padanan",
@@ -213,18 +199,26 @@ def _merge(
 def _split(
     rows: pd.DataFrame, code: str, values: list[str], crosswalk: pd.DataFrame, shares: str
 ) -> pd.DataFrame:
-    _check_shares(crosswalk, shares, None)
-    parts = rows.merge(crosswalk[[OLD, NEW, shares]], left_on=code, right_on=OLD)
-    parts[values] = parts[values].mul(parts[shares], axis=0)
+    check_shares(crosswalk, shares, None)
+    whole = crosswalk.groupby(OLD)[shares].transform("sum")
+    weights = crosswalk[[OLD, NEW]].assign(**{shares: crosswalk[shares] / whole})
+    numbered = rows.assign(row=range(len(rows)))
+    parts = numbered.merge(weights, left_on=code, right_on=OLD)
+    for name in values:
+        exact = parts[name] * parts[shares]
+        if pd.api.types.is_integer_dtype(rows[name]):
+            parts[name] = _whole_parts(exact, parts[name], parts["row"])
+        else:
+            parts[name] = exact
     return parts.assign(**{code: parts[NEW]})[rows.columns]
 
 
-def _in_new_territory(codes: pd.Series, years: pd.Series, crosswalk: pd.DataFrame) -> pd.Series:
-    """Whether each row lies in the territory after its split; false where there was none."""
-    old = old_codes(codes, crosswalk)
-    since = dict(zip(crosswalk[OLD], crosswalk[SINCE].str[:4].astype("int64"), strict=True))
-    born = affected(codes, crosswalk) & (codes != old)
-    return (years >= old.map(since).astype("float64")) | born.groupby([old, years]).transform("any")
+def _whole_parts(exact: pd.Series, total: pd.Series, row: pd.Series) -> pd.Series:
+    """Round the parts of each row so that they sum to its total (largest remainder)."""
+    floor = exact.floordiv(1)
+    left = total - floor.groupby(row).transform("sum")
+    rank = (exact - floor).groupby(row).rank(method="first", ascending=False)
+    return (floor + (rank <= left)).astype(total.dtype)
 
 
 def _check_values(
@@ -250,30 +244,3 @@ def _check_values(
     ):
         if len(columns):
             raise DataError(problem, remedy=remedy, column=", ".join(columns))
-
-
-def _check_shares(crosswalk: pd.DataFrame, shares: str, file: str | Path | None) -> None:
-    sums = crosswalk.groupby(OLD)[shares].sum(skipna=False)
-    wrong = ~sums.map(lambda total: math.isclose(total, 1, abs_tol=1e-9))
-    _refuse(
-        [f"{code} (jumlah {total:.4f})" for code, total in sums[wrong].items()],
-        "bagian tidak berjumlah satu",
-        "perbaiki bagiannya; genapkan pembulatan pada salah satu bagian",
-        file,
-        shares,
-    )
-
-
-def _refuse(
-    rows: Sequence[str] | pd.Series,
-    problem: str,
-    remedy: str,
-    file: str | Path | None,
-    column: str,
-) -> None:
-    if len(rows):
-        raise DataError(problem, remedy=remedy, file=file, column=column, rows=list(rows))
-
-
-def _labels(keys: pd.DataFrame) -> list[str]:
-    return [" ".join(map(str, row)) for row in keys.itertuples(index=False, name=None)]

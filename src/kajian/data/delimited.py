@@ -29,18 +29,32 @@ def parse_csv(text: str, file: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        When the file is empty, a quotation mark is not closed, columns are separated by
-        semicolons, or a row has more or fewer cells than there are columns.
+        As `parse_rows`, and when a row has more or fewer cells than there are columns.
     """
-    lines: list[int] = []
-    rows: list[list[str]] = []
+    rows = parse_rows(text, file)
+    header = rows.pop(next(iter(rows)))
+    refuse_ragged(rows, len(header), file)
+    return pd.DataFrame(list(rows.values()), columns=header, index=list(rows), dtype="str")
+
+
+def parse_rows(text: str, file: Path) -> dict[int, list[str]]:
+    """Read the cells of a CSV file by the line, from 1, in which their row begins.
+
+    Rows with nothing but blank cells are passed over.
+
+    Raises
+    ------
+    DataError
+        When the file is empty, a quotation mark is not closed, or columns are separated by
+        semicolons or tabs.
+    """
+    rows: dict[int, list[str]] = {}
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     begin = 1
     try:
         for row in reader:
-            if row:
-                lines.append(begin)
-                rows.append(row)
+            if any(map(str.strip, row)):
+                rows[begin] = row
             begin = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
@@ -51,17 +65,29 @@ def parse_csv(text: str, file: Path) -> pd.DataFrame:
         ) from error
     if not rows:
         raise DataError("berkas kosong", remedy="kembalikan berkas asli", file=file)
-    header = rows[0]
-    if len(header) == 1 and ";" in header[0]:
-        raise DataError(
-            "kolom dipisahkan titik koma",
-            remedy="simpan ulang dengan pemisah koma (dan titik desimal)",
-            file=file,
-        )
+    header = next(iter(rows.values()))
+    for mark, name in ((";", "titik koma"), ("\t", "tab")):
+        if len(header) == 1 and mark in header[0]:
+            raise DataError(
+                f"kolom dipisahkan {name}",
+                remedy="simpan ulang dengan pemisah koma (dan titik desimal)",
+                file=file,
+            )
+    return rows
+
+
+def refuse_ragged(rows: dict[int, list[str]], width: int, file: Path) -> None:
+    """Refuse rows with more or fewer cells than there are columns.
+
+    Raises
+    ------
+    DataError
+        Names the lines.
+    """
     ragged = [
-        f"{line} ({len(row)} isian, seharusnya {len(header)})"
-        for line, row in zip(lines, rows, strict=True)
-        if len(row) != len(header)
+        f"{line} ({len(row)} isian, seharusnya {width})"
+        for line, row in rows.items()
+        if len(row) != width
     ]
     if ragged:
         raise DataError(
@@ -70,4 +96,3 @@ def parse_csv(text: str, file: Path) -> pd.DataFrame:
             file=file,
             rows=ragged,
         )
-    return pd.DataFrame(rows[1:], columns=header, index=lines[1:], dtype="str")

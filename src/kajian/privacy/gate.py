@@ -17,7 +17,9 @@ from kajian.data.restricted.reading import find_tables, read_restricted
 from kajian.data.restricted.tables import RestrictedTable, restricted_table
 from kajian.errors import DataError
 from kajian.files import whole_file
-from kajian.privacy.patterns import NAME, NameFinder, identity_kinds
+from kajian.privacy.kinds import NAME
+from kajian.privacy.names import NameFinder
+from kajian.privacy.patterns import identity_kinds
 from kajian.privacy.pseudonym import pseudonyms
 
 # Columns by role: those that link get another name, all others with a role are left out.

@@ -20,6 +20,7 @@ VARIABLE = "KAJIAN_KUNCI"
 SUFFIX = ".kunci"
 SERVICE = "kajian"
 LENGTH = 32
+LEAST_VARIED = 8  # different bytes; of 32 random ones fewer never happen
 
 # Known to everybody: a twin has nobody to protect, and its pseudonyms can be made again.
 SIMULATED_KEY: bytes = hashlib.sha256(b"kunci terbuka untuk data simulasi").digest()
@@ -98,8 +99,8 @@ def read_key(study_code: str, root: Path | None = None) -> bytes:
     Raises
     ------
     PipelineError
-        When there is no key, it is malformed or too short, others can read it or own it, or it
-        lies in the project. The message never holds any part of the key.
+        When there is no key, it is malformed, too short or not random, others can read it or own
+        it, or it lies in the project. The message never holds any part of the key.
     """
     path = key_file(study_code)
     if os.path.lexists(path):
@@ -112,6 +113,16 @@ def read_key(study_code: str, root: Path | None = None) -> bytes:
             f"isi {VARIABLE} dengan letak berkas kuncinya."
         )
     return _parsed(text, "gantungan kunci sistem")
+
+
+def keys_here() -> frozenset[str]:
+    """Keys in the files of this machine as hexadecimal text, for a search for copies of them."""
+    found = [key_file(SERVICE), *(Path.home() / ".config" / "kajian").glob(f"*{SUFFIX}")]
+    texts = set()
+    for path in found:
+        if path.is_file() and os.access(path, os.R_OK) and path.stat().st_size <= 64 * LENGTH:
+            texts.add("".join(path.read_text("ascii", errors="replace").split()))
+    return frozenset(text for text in texts if len(text) >= 2 * LENGTH)
 
 
 def fingerprint(key: bytes) -> str:
@@ -130,14 +141,23 @@ def _parsed(text: str, place: str) -> bytes:
         key = bytes.fromhex(text)
     except ValueError:
         key = None
-    if key is None or len(key) < LENGTH:
-        problem = "bukan teks heksadesimal" if key is None else f"terlalu pendek ({len(key)} bita)"
+    problem = _weakness(key)
+    if key is None or problem:
         raise PipelineError(
             f"Kunci samaran di {place} {problem}; yang sah memuat {2 * LENGTH} angka heksadesimal. "
             "Perbaikan: kembalikan kunci dari salinannya; bila belum pernah dipakai, hapus lalu "
             "jalankan `kajian key`."
         )
     return key
+
+
+def _weakness(key: bytes | None) -> str:
+    """What is wrong with a key, empty when nothing is."""
+    if key is None:
+        return "bukan teks heksadesimal"
+    if len(key) < LENGTH:
+        return f"terlalu pendek ({len(key)} bita)"
+    return "tidak acak" if len(set(key)) < LEAST_VARIED else ""
 
 
 def _read_private(path: Path, root: Path | None) -> str:

@@ -7,26 +7,29 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from kajian.privacy.pieces import Content, Piece, Sheet, decoded, sheet, within
+from kajian.privacy.pieces import Content, Piece, Sheet, decoded, is_text, sheet, within
+from kajian.privacy.raw import PNG, read_digits, read_png
 
 # Attributes that hold drawing and style, no words.
-_DRAWN = re.compile(
-    "d|points|transform|viewbox|style|class|[cfr]?[xyr][12]?|xmlns.*|width|height|clip-path"
-)
+_DRAWN = re.compile("d|points|transform|viewbox|[cfr]?[xyr][12]?|xmlns.*|width|height|clip-path")
 _INLINE = frozenset(
-    {"a", "abbr", "b", "br", "code", "em", "i", "mark", "small", "span", "strong", "sub", "sup"}
-    | {"tspan", "u", "wbr"}
+    {"a", "abbr", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em"}
+    | {"font", "i", "ins", "kbd", "label", "mark", "output", "q", "s", "samp", "small", "span"}
+    | {"strike", "strong", "sub", "sup", "time", "tspan", "tt", "u", "var", "wbr"}
 )
 _CELLS = frozenset(["td", "th"])
-_EMBEDDED_SVG = re.compile(r"data:image/svg\+xml;base64,(.+)", re.DOTALL)
+_STYLING = frozenset(["style", "class"])
+_LONG_NUMBER = re.compile(r"[0-9]{10}")
+_EMBEDDED = re.compile(r"\s*data:([\w.+/-]*)([^,]*),(.*)", re.DOTALL | re.IGNORECASE)
 
 
 def read_markup(text: str) -> Content:
     """Give the texts of HTML or SVG with their lines, and its tables.
 
-    Inline elements do not part a text. Styles, shapes and pixels are left out; drawings that are
-    embedded as SVG, scripts and comments are not.
+    Inline elements do not part a text. Shapes and pixels are left out, and styles and classes
+    without a long number; what is embedded as SVG, HTML, PNG or text, scripts and comments are not.
     """
     page = _Page()
     page.feed(text)
@@ -44,23 +47,28 @@ class _Page(HTMLParser):
         self._tables: list[list[list[str]]] = []
         self._tables_read = 0
         self._in_cell = False
+        self._span = 1
         self._depth = 0
         self._code_depth = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if value and not _DRAWN.fullmatch(name):
+            is_style = name in _STYLING and value and not _LONG_NUMBER.search(value)
+            if value and not is_style and not _DRAWN.fullmatch(name):
                 self._attribute(name, value)
         if tag == "br":
             self._words.append("\n")
         elif tag not in _INLINE:
             self._flush()
+        if tag in ("table", "tr", *_CELLS):
+            self._end_cell()
         if tag == "table":
             self._tables.append([])
         elif tag == "tr" and self._tables:
             self._tables[-1].append([])
         elif tag in _CELLS:
             self._in_cell = bool(self._tables and self._tables[-1])
+            self._span = _span(dict(attrs).get("colspan"))
         elif tag == "div":
             self._depth += 1
             if not self._code_depth and "highlight" in (dict(attrs).get("class") or ""):
@@ -68,15 +76,12 @@ class _Page(HTMLParser):
         self._tag = tag
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _CELLS and self._in_cell:
-            self._tables[-1][-1].append("".join(self._words).strip())
-            self._words.clear()
-            self._in_cell = False
-        elif tag not in _INLINE:
+        if tag in ("table", "tr", *_CELLS):
+            self._end_cell()
+        if tag not in _INLINE:
             self._flush()
         if tag == "table" and self._tables:
-            self._tables_read += 1
-            self.content += sheet(f"tabel {self._tables_read}", _numbered(self._tables.pop()))
+            self._end_table()
         elif tag == "div":
             if self._depth == self._code_depth:
                 self._code_depth = 0
@@ -84,7 +89,7 @@ class _Page(HTMLParser):
         self._tag = ""
 
     def handle_data(self, data: str) -> None:
-        if self._tag == "style":
+        if self._tag == "style" and not _LONG_NUMBER.search(data):
             return
         if not self._words:
             self._start = self.getpos()[0]
@@ -100,14 +105,29 @@ class _Page(HTMLParser):
 
     def close(self) -> None:
         super().close()
+        self._end_cell()
         self._flush()
+        while self._tables:
+            self._end_table()
+
+    def _end_cell(self) -> None:
+        if self._in_cell:
+            text = "".join(self._words).strip()
+            self._tables[-1][-1] += [text] * self._span
+            self._words.clear()
+            self._in_cell = False
+
+    def _end_table(self) -> None:
+        self._tables_read += 1
+        self.content += sheet(f"tabel {self._tables_read}", _numbered(self._tables.pop()))
 
     def _attribute(self, name: str, value: str) -> None:
         line = self.getpos()[0]
-        if match := _EMBEDDED_SVG.match(value):
-            drawing = read_markup(decoded(base64.b64decode(match[1])))
-            self.content += within(f"gambar di baris {line}", drawing)
-        elif not value.startswith("data:"):
+        if match := _EMBEDDED.match(value):
+            self.content += within(f"gambar di baris {line}", _embedded(*match.groups()))
+        elif name == "srcdoc":
+            self.content += within(f"atribut srcdoc, baris {line}", read_markup(value))
+        else:
             self.content.append(Piece(f"atribut {name}", value, line=line))
 
     def _flush(self) -> None:
@@ -120,6 +140,26 @@ class _Page(HTMLParser):
             line = self._start + text[: len(text) - len(text.lstrip())].count("\n")
             code = self._tag == "script" or self._code_depth > 0
             self.content.append(Piece("", text.strip(), line=line, code=code))
+
+
+def _span(written: str | None) -> int:
+    """Columns that a cell takes."""
+    return min(int(written), 1000) if written and written.isdecimal() else 1
+
+
+def _embedded(form: str, options: str, written: str) -> Content:
+    """Read what an address holds itself (RFC 2397)."""
+    data = unquote_to_bytes(written)
+    if "base64" in options.lower():
+        data = base64.b64decode(data)
+    if "svg" in form or "html" in form:
+        yield from read_markup(decoded(data))
+    elif data.startswith(PNG):
+        yield from read_png(data)
+    elif form.startswith(("image/", "font/")) or not is_text(data):
+        yield from read_digits(data)
+    else:
+        yield Piece("", decoded(data), line=1)
 
 
 def _numbered(rows: list[list[str]]) -> Iterator[tuple[int, list[Any]]]:

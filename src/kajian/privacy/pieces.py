@@ -53,13 +53,25 @@ def within(place: str, content: Content) -> Content:
 
 def is_text(data: bytes) -> bool:
     """Whether bytes are those of a text file."""
-    return b"\0" not in data or data.startswith(_UTF_16)
+    return b"\0" not in data or data.startswith(_UTF_16) or bool(_wide(data))
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark: of simple letters every second byte is zero."""
+    even, odd = data[:2000:2], data[1:2000:2]
+    if len(data) < 8 or len(data) % 2:
+        return ""
+    if not any(odd) and all(even):
+        return "utf-16-le"
+    return "utf-16-be" if not any(even) and all(odd) else ""
 
 
 def decoded(data: bytes) -> str:
     """Read text in the encodings that programs here write; no byte is an error."""
     if data.startswith(_UTF_16):
-        return data.decode("utf-16")
+        return data.decode("utf-16", errors="replace")
+    if wide := _wide(data):
+        return data.decode(wide, errors="replace")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -1,39 +1,47 @@
-"""Look through everything a study gives away, and refuse what tells of single persons."""
+"""Look through everything a study gives away, and refuse what tells of single persons.
+
+Every text is looked at with its white space made one and its unseen characters taken out. Kinds
+and remedies are in `kinds`, readers of files in `texts`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from kajian.errors import DataError, PrivacyError
-from kajian.privacy.patterns import NAME, NameFinder, find_identities, without_identities
-from kajian.privacy.pieces import Piece, Sheet, joined
-from kajian.privacy.small_cells import (
-    RATE,
-    RECOVERABLE,
+from kajian.privacy.kinds import (
+    CORRUPT,
+    IDENTITY_NUMBER,
+    KEY,
+    KINDS,
+    NAME,
+    PHONE,
+    PSEUDONYM,
     SMALL,
-    find_small_cells,
-    small_samples,
+    remedy,
 )
-from kajian.privacy.texts import UNREADABLE, read_content
+from kajian.privacy.names import NameFinder
+from kajian.privacy.normal import lines_of, normalised
+from kajian.privacy.patterns import find_identities, find_pseudonyms, without_identities
+from kajian.privacy.pieces import Content, Piece, Sheet, joined
+from kajian.privacy.printed import printed_tables
+from kajian.privacy.small_cells import find_small_cells
+from kajian.privacy.small_texts import small_samples
+from kajian.privacy.texts import read_content, read_output
 
-__all__ = ["Finding", "refuse", "scan_folder", "scan_notebook", "without_identities"]
+__all__ = ["KINDS", "Finding", "refuse", "scan_folder", "scan_notebook", "without_identities"]
 
-CORRUPT = "berkas rusak, tidak terbaca"
-_REMEDIES = {
-    NAME: "hapus nama orang; bila itu nama tempat, nyatakan sebagai pengecualian dengan alasannya",
-    SMALL: "sembunyikan dengan suppress(...) atau gabungkan wilayah atau golongannya",
-    RECOVERABLE: "sembunyikan sel kedua dengan suppress(...), atau gabungkan barisnya",
-    RATE: "sembunyikan juga persentasenya: suppress(..., rates=...)",
-    UNREADABLE: "simpan dalam format yang dikenal (CSV, XLSX, PNG, SVG, PDF), atau keluarkan",
-    CORRUPT: "buat ulang berkasnya",
-}
-_REMEDY = "hapus dari tabel, gambar, atau teks, lalu jalankan ulang notebook asalnya"
 _SHOWN = 20
+_DISGUISED = re.compile(r"samaran_\w+", re.IGNORECASE)
+_PHONES = re.compile(
+    r"(?:.*[\s_.])?(?:telp|tlp|telepon|hp|wa|whatsapp|phone|nomor)(?:[\s_.].*)?", re.I
+)
+_NO_ZERO = re.compile(r"8[1-35-9][0-9](?:[ .-]?[0-9]){7,9}")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,6 +74,7 @@ def scan_folder(
     threshold: int = 5,
     counts: bool = True,
     exceptions: Collection[tuple[str, str, str]] = (),
+    secrets: Collection[str] = (),
 ) -> list[Finding]:
     """Look through all files of a folder, hidden ones too.
 
@@ -82,20 +91,23 @@ def scan_folder(
     counts
         Whether to look for small counts; of use where counts are of people.
     exceptions
-        Pattern of files, kind and reason: what the author of a study answers for.
+        Pattern of files, kind (one of `KINDS`) and reason: what the author of a study answers
+        for. A key has none.
+    secrets
+        Texts that may be nowhere, whatever their capitals, such as the key as hexadecimal text.
 
     Returns
     -------
     list of Finding
         In the order of the files; empty when the folder is clean.
     """
-    finder = NameFinder(names, ordinary)
+    look = _Look(NameFinder(names, ordinary), threshold if counts else 0, secrets)
     findings = []
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        file = path.relative_to(folder).as_posix()
-        found = _scan_file(path, file, finder, threshold if counts else 0)
-        allowed = {kind for pattern, kind, _ in exceptions if fnmatch(file, pattern)}
-        findings += [finding for finding in found if finding.kind not in allowed]
+        file = path.relative_to(folder)
+        found = look.file(path, file)
+        allowed = {kind for pattern, kind, _ in exceptions if fnmatch(file.as_posix(), pattern)}
+        findings += [each for each in found if each.kind not in allowed - {KEY}]
     return findings
 
 
@@ -103,7 +115,16 @@ def scan_notebook(
     path: Path, *, names: Collection[str] = (), ordinary: Collection[str] = ()
 ) -> list[Finding]:
     """Look for identities and names in one notebook, such as one that failed."""
-    return _scan_file(path, path.name, NameFinder(names, ordinary), threshold=0)
+    return _Look(NameFinder(names, ordinary)).file(path, Path(path.name))
+
+
+def holds_identity(output: dict[str, Any]) -> bool:
+    """Whether an output of a notebook shows a number of a person, or cannot be read."""
+    try:
+        kinds = {kind for _, kind in _Look().content(read_output(output))}
+    except Exception:  # whatever a library says of corrupt data, they were not looked through
+        return True
+    return bool(kinds & {IDENTITY_NUMBER, PHONE})
 
 
 def refuse(findings: Collection[Finding]) -> None:
@@ -120,69 +141,104 @@ def refuse(findings: Collection[Finding]) -> None:
     if len(findings) > _SHOWN:
         lines.append(f"- dan {len(findings) - _SHOWN} temuan lain")
     kinds = dict.fromkeys(finding.kind for finding in findings)
-    remedies = [f"- {kind}: {_REMEDIES.get(kind, _REMEDY)}" for kind in kinds]
     raise PrivacyError(
         f"Laporan tidak diterbitkan: {len(findings)} temuan dapat membuka data pribadi.\n"
-        + "\n".join([*lines, "Perbaikan:", *remedies])
+        + "\n".join([*lines, "Perbaikan:", *(f"- {kind}: {remedy(kind)}" for kind in kinds)])
     )
 
 
-def _scan_file(path: Path, file: str, finder: NameFinder, threshold: int) -> list[Finding]:
-    found = [("nama berkas", kind) for kind, _ in _in_text(path.stem, finder)]
-    try:
-        for item in read_content(path):
-            if isinstance(item, Sheet):
-                found += _scan_sheet(item, finder, threshold)
-            else:
-                found += _scan_piece(item, finder, threshold)
-    except DataError as error:
-        found.append(("seluruh berkas", error.problem))
-    except Exception:  # whatever a library says of a corrupt file, it was not looked through
-        found.append(("seluruh berkas", CORRUPT))
-    return [Finding(_masked(file, finder), place, kind) for place, kind in dict.fromkeys(found)]
+class _Look:
+    """What is looked for: names, counts below a threshold (0: none), secrets, and identities."""
 
+    def __init__(
+        self,
+        finder: NameFinder | None = None,
+        threshold: int = 0,
+        secrets: Collection[str] = (),
+    ) -> None:
+        self._finder = finder or NameFinder(())
+        self._threshold = threshold
+        self._secrets = [secret.casefold() for secret in secrets if secret]
 
-def _scan_piece(piece: Piece, finder: NameFinder, threshold: int) -> Iterator[tuple[str, str]]:
-    found = list(_in_text(piece.text, finder))
-    if not piece.code:
-        found += [(SMALL, at) for at in small_samples(piece.text, threshold)]
-    for kind, at in found:
-        line = piece.line and f"baris {piece.line + piece.text.count(chr(10), 0, at)}"
-        yield _masked(joined(piece.place, line or ""), finder) or "isi berkas", kind
+    def file(self, path: Path, file: Path) -> list[Finding]:
+        parts = [*file.parent.parts, path.stem, path.suffix[1:]]
+        found = [("nama berkas", kind) for part in parts for kind, _ in self._in_text(part)]
+        try:
+            found += self.content(read_content(path))
+        except DataError as error:
+            found.append(("seluruh berkas", error.problem))
+        except Exception:  # whatever a library says of a corrupt file, it was not looked through
+            found.append(("seluruh berkas", CORRUPT))
+        name = self._masked(file.as_posix())
+        return [Finding(name, place, kind) for place, kind in dict.fromkeys(found)]
 
+    def content(self, content: Content) -> Iterator[tuple[str, str]]:
+        """Place and kind of what is found."""
+        for item in content:
+            yield from self._sheet(item) if isinstance(item, Sheet) else self._piece(item)
 
-def _scan_sheet(sheet: Sheet, finder: NameFinder, threshold: int) -> Iterator[tuple[str, str]]:
-    table = sheet.table
-    columns = [_masked(str(name), finder) for name in table.columns]
+    def _piece(self, piece: Piece) -> Iterator[tuple[str, str]]:
+        text = normalised(piece.text)
+        found = list(self._in_text(text))
+        if not piece.code:
+            found += [(SMALL, at) for at in small_samples(text, self._threshold)]
+        lines = lines_of(piece.text, [at for _, at in found]) if found else []
+        known = [(kind, line) for (kind, _), line in zip(found, lines, strict=True)]
+        if not piece.code and "\n" in piece.text:
+            for table in printed_tables(piece.text):
+                known += [(kind, row) for kind, _, row in self._of_table(table)]
+        for kind, line in known:
+            numbered = piece.line and f"baris {piece.line + line}"
+            yield self._masked(joined(piece.place, numbered or "")) or "isi berkas", kind
 
-    def place(position: int, row: object) -> str:
-        column = columns[position] or f"ke-{position + 1}"
-        return joined(_masked(sheet.place, finder), f"kolom {column}", f"baris {row}")
+    def _sheet(self, sheet: Sheet) -> Iterator[tuple[str, str]]:
+        table = sheet.table
+        columns = [self._masked(str(name)) for name in table.columns]
 
-    for position, name in enumerate(table.columns):
-        cells = [str(name), *table.iloc[:, position]]
+        def place(position: int, row: object) -> str:
+            column = columns[position] or f"ke-{position + 1}"
+            return joined(self._masked(sheet.place), f"kolom {column}", f"baris {row}")
+
         rows = ["judul", *table.index]
-        ends = np.cumsum([len(cell) + 1 for cell in cells])
-        text = "\0".join(cells)
-        found = [*_spread(text, finder), *((SMALL, at) for at in small_samples(text, threshold))]
-        for kind, at in found:
-            yield place(position, rows[np.searchsorted(ends, at, side="right")]), kind
-        for row, cell in zip(rows, cells, strict=True):
-            if cell and finder.is_name(cell):
-                yield place(position, row), NAME
-    for kind, position, row in find_small_cells(table, threshold):
-        yield place(position, row), kind
+        before = [""] * len(rows)
+        for position, name in enumerate(table.columns):
+            cells = [str(name), *table.iloc[:, position]]
+            text = normalised("\0".join(cells))
+            found = [*self._spread(text), *((SMALL, at) for at in self._samples(text))]
+            for kind, at in found:
+                yield place(position, rows[text.count("\0", 0, at)]), kind
+            for row, left, cell in zip(rows, before, cells, strict=True):
+                if cell and (self._finder.is_name(cell) or self._finder.is_split(left, cell)):
+                    yield place(position, row), NAME
+            before = cells
+        for kind, position, row in self._of_table(sheet):
+            yield place(position, row), kind
 
+    def _of_table(self, sheet: Sheet) -> Iterator[tuple[str, int, Any]]:
+        """Kind, position of the column and row of what only a table tells."""
+        table = sheet.table
+        for position, name in enumerate(table.columns):
+            if _DISGUISED.fullmatch(str(name)):
+                yield from ((PSEUDONYM, position, row) for row in table.index[:1])
+            if _PHONES.fullmatch(str(name)):
+                is_phone = table.iloc[:, position].str.strip().str.fullmatch(_NO_ZERO)
+                yield from ((PHONE, position, row) for row in table.index[is_phone.astype(bool)])
+        if self._threshold:
+            yield from find_small_cells(table, self._threshold)
 
-def _in_text(text: str, finder: NameFinder) -> Iterator[tuple[str, int]]:
-    yield from _spread(text, finder)
-    if finder.is_name(text):
-        yield NAME, 0
+    def _samples(self, text: str) -> list[int]:
+        return small_samples(text, self._threshold)
 
+    def _in_text(self, text: str) -> Iterator[tuple[str, int]]:
+        yield from self._spread(text)
+        if self._finder.is_name(text):
+            yield NAME, 0
 
-def _spread(text: str, finder: NameFinder) -> Iterable[tuple[str, int]]:
-    return [*find_identities(text), *((NAME, at) for at in finder.find(text))]
+    def _spread(self, text: str) -> Iterable[tuple[str, int]]:
+        found = [*find_identities(text), *((NAME, at) for at in self._finder.find(text))]
+        found += [(PSEUDONYM, at) for at in find_pseudonyms(text)]
+        folded = text.casefold() if self._secrets else ""
+        return [*found, *((KEY, folded.find(key)) for key in self._secrets if key in folded)]
 
-
-def _masked(text: str, finder: NameFinder) -> str:
-    return finder.without_names(without_identities(text))
+    def _masked(self, text: str) -> str:
+        return self._finder.without_names(without_identities(text))

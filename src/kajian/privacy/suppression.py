@@ -14,8 +14,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kajian.errors import MethodError
+from kajian.privacy.kinds import COMPLEMENTARY_MARK
 from kajian.privacy.protection import protect
-from kajian.privacy.small_cells import COMPLEMENTARY_MARK
 
 ALL = "seluruhnya"
 

@@ -9,27 +9,22 @@ from __future__ import annotations
 import base64
 import json
 import re
-import struct
-import zlib
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import pypdfium2
-
 from kajian.errors import DataError
+from kajian.privacy.headers import counts_people
+from kajian.privacy.kinds import UNREADABLE
 from kajian.privacy.markup import read_markup
+from kajian.privacy.pdf import read_pdf
 from kajian.privacy.pieces import Content, Piece, decoded, is_text, shown, within
+from kajian.privacy.raw import read_digits, read_png
 from kajian.privacy.tabular import read_csv, read_geopackage, read_parquet, read_xlsx
 
-UNREADABLE = "jenis berkas tidak dapat diperiksa"
-
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-_LINE_END_HYPHEN = re.compile("[\u00ad\ufffe\x02]\\s*")
-_HALVES = re.compile(r"(?<![0-9])([0-9]+)\n([0-9]+)(?![0-9])")
-_PNG = b"\x89PNG\r\n\x1a\n"
+_PEOPLE = frozenset(["orang", "jiwa", "rumah tangga", "kk", "keluarga", "responden"])
 
 
 def read_content(path: Path) -> Content:
@@ -53,23 +48,6 @@ def read_content(path: Path) -> Content:
         raise DataError(UNREADABLE, remedy=remedy, file=path.name)
 
 
-def _read_pdf(path: Path) -> Content:
-    with closing(pypdfium2.PdfDocument(path)) as document:
-        yield from _values("keterangan berkas", document.get_metadata_dict())
-        for number, page in enumerate(document, start=1):
-            yield Piece(f"halaman {number}", _unbroken(page.get_textpage().get_text_bounded()))
-
-
-def _unbroken(text: str) -> str:
-    """Put together what the ends of lines took apart.
-
-    Two runs of digits are one number only when they make sixteen digits together.
-    """
-    text = _LINE_END_HYPHEN.sub("", text.replace("\r\n", "\n"))
-    text = _HALVES.sub(lambda m: m[1] + m[2] if len(m[0]) == 17 else m[0], text)
-    return re.sub(r"(?<=[-.])\n(?=[0-9])", "", text).replace("\n", " ")
-
-
 def _read_html(path: Path) -> Content:
     return read_markup(decoded(path.read_bytes()))
 
@@ -90,10 +68,11 @@ def _read_notebook(path: Path) -> Content:
         for bundle in cell.get("attachments", {}).values():
             yield from within(f"{place}, lampiran", _bundle(bundle))
         for order, output in enumerate(cell.get("outputs", []), start=1):
-            yield from within(f"{place}, keluaran {order}", _output(output))
+            yield from within(f"{place}, keluaran {order}", read_output(output))
 
 
-def _output(output: dict[str, Any]) -> Content:
+def read_output(output: dict[str, Any]) -> Content:
+    """Give the texts and tables of one output of a notebook."""
     if "text" in output:
         yield Piece("", _source(output["text"]))
     if "traceback" in output:
@@ -109,10 +88,14 @@ def _bundle(bundle: dict[str, Any]) -> Content:
         if kind in ("text/html", "image/svg+xml"):
             yield from read_markup(_source(data))
         elif kind == "image/png":
-            yield from _png(base64.b64decode(_source(data)))
-        elif isinstance(data, dict):
+            yield from read_png(base64.b64decode(_source(data)))
+        elif kind == "application/pdf":
+            yield from read_pdf(base64.b64decode(_source(data)))
+        elif kind.startswith("image/"):
+            yield from read_digits(base64.b64decode(_source(data)))
+        elif kind.endswith("json"):
             yield from _values(kind, data)
-        elif not kind.startswith("image/"):
+        else:
             yield Piece("", _source(data))
 
 
@@ -121,31 +104,7 @@ def _source(text: str | list[str]) -> str:
 
 
 def _read_png(path: Path) -> Content:
-    return _png(path.read_bytes())
-
-
-def _png(data: bytes) -> Content:
-    """Texts that a PNG carries beside its pixels (PNG specification, 11.3.3)."""
-    if not data.startswith(_PNG):
-        raise ValueError("not a PNG")
-    at, kind = len(_PNG), b""
-    while kind != b"IEND":
-        length, kind = struct.unpack_from(">I4s", data, at)
-        body = data[at + 8 : at + 8 + length]
-        at += 12 + length
-        if kind in (b"tEXt", b"zTXt", b"iTXt"):
-            key, _, text = body.partition(b"\0")
-            yield Piece(f"keterangan {decoded(key)}", decoded(_png_text(kind, text)))
-
-
-def _png_text(kind: bytes, body: bytes) -> bytes:
-    if kind == b"tEXt":
-        return body
-    if kind == b"zTXt":
-        return zlib.decompress(body[1:])
-    _language, _, rest = body[2:].partition(b"\0")
-    text = rest.partition(b"\0")[2]
-    return zlib.decompress(text) if body[0] else text
+    return read_png(path.read_bytes())
 
 
 def _read_json(path: Path) -> Content:
@@ -153,20 +112,33 @@ def _read_json(path: Path) -> Content:
 
 
 def _values(place: str, content: Any) -> Content:
-    """Give the keys and values of nested data; only whole numbers are worth reading."""
+    """Give the keys and values of nested data; only whole numbers are worth reading.
+
+    A number is given with the key that says that it counts people, or the unit beside it.
+    """
     if isinstance(content, dict):
         for key, value in content.items():
+            inner = f"{place}.{key}" if place else f"kunci {key}"
             yield Piece(place or "kunci", str(key))
-            yield from _values(f"{place}.{key}" if place else f"kunci {key}", value)
+            yield from _values(inner, value)
+            if _is_whole(value) and counts_people(str(key)):
+                yield Piece(inner, f"{key} = {shown(value)}")
+        unit, value = content.get("unit"), content.get("value")
+        if _is_whole(value) and str(unit).casefold() in _PEOPLE:
+            yield Piece(f"{place}.value" if place else "kunci value", f"{shown(value)} {unit}")
     elif isinstance(content, list):
         for order, value in enumerate(content, start=1):
             yield from _values(f"{place}[{order}]", value)
-    elif isinstance(content, str) or (isinstance(content, float | int) and content % 1 == 0):
+    elif isinstance(content, str) or _is_whole(content):
         yield Piece(place, _source(shown(content)))
 
 
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, float | int) and value % 1 == 0
+
+
 _READERS: dict[str, Callable[[Path], Content]] = {
-    ".pdf": _read_pdf,
+    ".pdf": read_pdf,
     ".html": _read_html,
     ".htm": _read_html,
     ".svg": _read_svg,

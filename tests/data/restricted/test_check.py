@@ -51,6 +51,62 @@ def test_swapped_columns_give_nobody_away(tables, check):
     }
 
 
+def test_tables_that_know_nobody_give_nobody_away_either(tables, check):
+    """People type names into labels, and a quotation slips one column to the right."""
+    quote = "Slamet Riyadi, 081234567890, NIK 9972012502800001, bilang air macet"
+    tables["wawancara"].loc[0, ["tema", "id_segmen"]] = [quote, "Slamet Riyadi 1"]
+    tables["survei"].loc[0, ["id_sampel", "penimbang"]] = ["Sri Rahayu", "Sri Rahayu"]
+    tables["program_bertahap"].loc[0, ["program", "tahun_mulai"]] = ["rumah Wagiyem", "Budi"]
+    tables["kelurahan"].loc[0, "penduduk"] = "milik Joko"
+    tables["belanja"].loc[0, "jenis"] = "untuk Sri Rahayu"
+    errors = check(tables)
+    assert [(Path(error.file).stem, error.column) for error in errors] == [
+        ("survei", "penimbang"),
+        ("kelurahan", "penduduk"),
+        ("belanja", "jenis"),
+        ("program_bertahap", "tahun_mulai"),
+        ("wawancara", "tema"),
+    ]
+    assert errors[-1].rows == ["2 (pengode A)"]
+
+
+def test_identities_in_prose_are_told_by_their_rows(tables, tmp_path, known, says_nobody):
+    tables["wawancara"].loc[1, "teks"] = "Hubungi Budi di 081234567890."
+    tables["survei"].loc[2, "klaster"] = "081234567890"
+    for name in ("wawancara", "survei"):
+        tables[name].to_csv(tmp_path / f"{name}.csv", index=False)
+
+    def phones(text: str) -> list[str]:
+        return ["nomor telepon"] if "0812" in text else []
+
+    options = {"simulated": True, "crosswalk": None}
+    survey, interview = check_folder(tmp_path, known, **options, suspicious=phones)
+    assert (interview.column, interview.rows) == ("teks", ["3 (pengode B)"])
+    assert (survey.column, survey.rows) == ("klaster", ["4 (tahun 2024)"])
+    for error in (survey, interview):
+        says_nobody(error)
+        assert "memuat nomor telepon" in error.problem
+        assert "[nomor]" in error.remedy
+    assert check_folder(tmp_path, known, **options) == []
+
+
+def test_tables_that_a_study_needs(tables, tmp_path, known):
+    tables["orang"].to_csv(tmp_path / "orang.csv", index=False)
+    needs = ("rumah_tangga", "orang", "survei")
+    [error] = check_folder(tmp_path, known, simulated=True, crosswalk=None, required=needs)
+    assert error.problem.endswith("belum ada: rumah_tangga, survei")
+    assert "`kajian template rumah_tangga`, `kajian template survei`" in error.remedy
+    assert error.file == tmp_path
+
+
+def test_an_empty_folder_lacks_all_that_a_study_needs(tmp_path, known):
+    options = {"simulated": True, "crosswalk": None, "required": ["orang", "survei"]}
+    [error] = check_folder(tmp_path, known, **options)
+    assert error.problem.endswith("belum ada: orang, survei")
+    [error] = check_folder(tmp_path / "tidak-ada", known, **options)
+    assert "tidak ditemukan" in error.problem
+
+
 def test_a_first_row_of_data_gives_nobody_away(tables, tmp_path, known, says_nobody):
     file = tmp_path / "esik.csv"
     tables["esik"].to_csv(file, index=False, header=False)

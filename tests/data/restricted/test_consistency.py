@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 
 @pytest.mark.parametrize(
     ("row", "column", "value", "at", "problem", "remedy"),
     [
-        (0, "umur", "46", "umur", "tanggal_lahir", "tahun penuh"),
+        (1, "umur", "43", "umur", "tanggal_lahir", "tahun penuh"),
         (0, "tanggal_lahir", "1980-02-24", "nik", "digit 7-12", "dokumen"),
         (1, "jk", "L", "nik", "jenis kelamin", "ditambah 40"),
         (4, "jenjang_sekolah", "pt", "jenjang_sekolah", "tidak bersekolah", "partisipasi"),
@@ -90,7 +91,7 @@ def test_a_cluster_in_two_strata(spoilt):
     error = spoilt("survei", 1, "strata", "desa")
     assert "lebih dari satu strata" in error.problem
     assert "gabungkan" in error.remedy
-    assert error.rows == ["2 (tahun 2024, id_sampel S1)", "3 (tahun 2024, id_sampel S2)"]
+    assert error.rows == ["2 (tahun 2024)", "3 (tahun 2024)"]
 
 
 def test_a_cluster_may_change_its_stratum_with_the_year(tables, check):
@@ -106,6 +107,17 @@ def test_percentages_as_fractions(tables, check):
     assert "pecahan" in error.problem
     assert "kalikan 100" in error.remedy
     assert error.rows == ["2 (tahun 2024, kode_wilayah 33.72.01.1001) berisi '0.985'"]
+
+
+def test_percentages_are_judged_by_year(tables, check):
+    """One year in fractions among others in percent, as when a supplier changes his form."""
+    series = pd.concat([tables["kelurahan"]] * 2, ignore_index=True)
+    series["tahun"] = ["2023", "2023", "2024", "2024"]
+    series["air_layak_pct"] = ["0.985", "0.7", "98.5", "70"]
+    [error] = check({"kelurahan": series})
+    assert error.column == "air_layak_pct"
+    assert "dalam tahun itu" in error.problem
+    assert [row.split()[0] for row in error.rows] == ["2", "3"]
 
 
 @pytest.mark.parametrize("values", [["0.4", "1.2"], ["0", "1"]])

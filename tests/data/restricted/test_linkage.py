@@ -62,3 +62,25 @@ def test_households_and_persons_of_two_dates(families, check):
     assert error.column == "tanggal_data"
     assert "rumah_tangga bertanggal 2025-03-31, orang bertanggal 2025-06-30" in error.problem
     assert "satu tanggal_data" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "problem", "rows"),
+    [
+        ("no_kk", "9972011702100009", "berbeda dari no_kk kepalanya", ["3"]),
+        ("jk_kepala", "L", "berbeda dari jk kepalanya", ["3 berisi 'L'"]),
+        ("umur_kepala", "74", "berbeda dari umur kepalanya", ["3 berisi '74'"]),
+    ],
+)
+def test_a_household_that_says_something_else_of_its_head(spoilt, column, value, problem, rows):
+    error = spoilt("rumah_tangga", 1, column, value)
+    assert error.column == column
+    assert problem in error.problem
+    assert error.rows == rows
+
+
+def test_without_one_head_nothing_is_compared(families, check):
+    """That a household has two heads, or none, is said once."""
+    families["rumah_tangga"]["umur_kepala"] = "99"
+    families["orang"].loc[[1, 3], "hubungan"] = ["kepala", "orang_tua"]
+    assert {error.column for error in check(families)} == {"hubungan", "id_rumah_tangga"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -48,6 +49,61 @@ def test_a_missing_folder(tmp_path):
         find_tables(tmp_path / "tidak-ada")
 
 
+def test_a_file_in_the_place_of_the_folder(tmp_path):
+    file = tmp_path / "terbatas"
+    file.touch()
+    with pytest.raises(DataError, match=r"ini berkas, bukan folder.*ke dalam sebuah folder"):
+        find_tables(file)
+
+
+def test_a_link_to_nowhere(tmp_path):
+    link = tmp_path / "terbatas"
+    link.symlink_to(tmp_path / "flashdisk")
+    with pytest.raises(DataError, match=r"tautan yang putus.*pasang kembali media"):
+        find_tables(link)
+
+
+def test_a_folder_that_may_not_be_opened(tmp_path, monkeypatch):
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(DataError, match=r"tidak dapat dibuka.*izin baca"):
+        find_tables(tmp_path)
+
+
+# --- names of columns -------------------------------------------------------------------------
+
+
+def test_a_name_that_is_nearly_right_is_put_right(tables, tmp_path):
+    file = tmp_path / "esik.csv"
+    tables["esik"].rename(columns={"nik": "NIK", "no_kk": "No. KK"}).to_csv(file, index=False)
+    [error] = read_source(file, ESIK).faults
+    assert "ganti nama kolom 'NIK' menjadi 'nik'" in error.remedy
+    assert "ganti nama kolom 'No. KK' menjadi 'no_kk'" in error.remedy
+    assert "hapus" not in error.remedy
+
+
+def test_a_second_column_of_almost_the_same_name_is_one_too_many(tables, tmp_path):
+    file = tmp_path / "esik.csv"
+    tables["esik"].assign(NIK="x").to_csv(file, index=False)
+    [error] = read_source(file, ESIK).faults
+    assert (error.problem, error.column) == ("kolom tidak dikenal", "NIK")
+
+
+@pytest.mark.parametrize("name", ["kelurahan", "belanja"])
+@pytest.mark.parametrize("values", [None, ["", ""], ["1", ""]])
+def test_an_optional_column_is_zero_where_it_is_not_there(tables, tmp_path, name, values):
+    file, table = tmp_path / f"{name}.csv", restricted_table(name)
+    content = tables[name].drop(columns="dijembatani")
+    if values:
+        content["dijembatani"] = values[: len(content)]
+    content.to_csv(file, index=False)
+    mark = read_restricted(file, table)["dijembatani"]
+    assert mark.dtype == "int64"
+    assert mark.tolist() == [int(v or 0) for v in (values or ["", ""])[: len(content)]]
+
+
 # --- CSV ------------------------------------------------------------------------------------
 
 
@@ -64,9 +120,10 @@ def test_csv_is_text_in_the_order_of_the_schema(tables, tmp_path):
     ("content", "problem", "remedy"),
     [
         ("tahun;kode_wilayah;jenis;belanja_rp\n", "titik koma", "pemisah koma"),
+        ("tahun\tkode_wilayah\tjenis\tbelanja_rp\n", "dipisahkan tab", "pemisah koma"),
         ("tahun,kode_wilayah,jenis,belanja_rp\n", "satu baris pun", "isi tabelnya"),
         ("tahun,kode_wilayah,jenis\n2024,a,b\n", "kolom: belanja_rp", "templat"),
-        ("tahun,kode_wilayah,jenis,belanja_rp,catatan\n1,2,3,4,5\n", "kolom: catatan", "hapus"),
+        ("tahun,kode_wilayah,jenis,belanja_rp,catatan\n2024,2,3,4,5\n", "kolom: catatan", "hapus"),
         ("tahun,tahun,kode_wilayah,jenis,belanja_rp\n1,1,2,3,4\n", "lebih dari sekali", "satu"),
         ("tahun,kode_wilayah,jenis,belanja_rp\n2024,a,b,1,5\n", "jumlah isian", "kutip"),
         ("", "berkas kosong", "berkas asli"),

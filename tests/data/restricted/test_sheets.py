@@ -230,6 +230,27 @@ def test_empty_rows_between_and_below_are_no_rows(book):
     assert read_text(book(spoil=empty), ESIK).index.tolist() == [2, 5]
 
 
+@pytest.mark.parametrize("shape", ["0%", "0.00%", "0.0 %;-0.0 %"])
+def test_cells_that_are_shown_as_percentages(refused, shape):
+    def percent(sheet, workbook):
+        shown = workbook.add_format({"num_format": shape})
+        sheet.write_number(1, 6, 0.985, shown)
+        sheet.write_blank(2, 6, None, shown)
+
+    error = refused("kelurahan", percent)
+    assert "0.125" in error.problem
+    assert "kalikan 100" in error.remedy
+    assert (error.column, error.rows) == ("air_layak_pct", ["2"])
+
+
+@pytest.mark.parametrize("shape", ["0.0", '0.0"%"', "0.0\\%"])
+def test_a_percent_sign_may_be_a_mere_letter(book, shape):
+    def percent(sheet, workbook):
+        sheet.write_number(1, 6, 0.985, workbook.add_format({"num_format": shape}))
+
+    assert read_source(book("kelurahan", percent), KELURAHAN).faults == ()
+
+
 def test_what_only_looks_like_a_workbook(tmp_path):
     file = tmp_path / "esik.xlsx"
     file.write_text("nik,nama\n")

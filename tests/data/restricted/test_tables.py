@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kajian.data.restricted.definitions import definitions
-from kajian.data.restricted.tables import SCHEMAS, TABLES, restricted_table
+from kajian.data.restricted.tables import SCHEMAS, TABLES, restricted_table, spelling
 from kajian.errors import DataError
 
 # Agreed with those who hand the data over: key, number of columns, whether it has one date.
@@ -15,8 +15,8 @@ AGREED = {
     "survei": ("tahun,id_sampel", 27, False),
     "penerima": ("tanggal_data,program,nik", 8, True),
     "esik": ("tanggal_data,nik", 7, True),
-    "kelurahan": ("tahun,kode_wilayah", 15, False),
-    "belanja": ("tahun,kode_wilayah,jenis", 4, False),
+    "kelurahan": ("tahun,kode_wilayah", 16, False),
+    "belanja": ("tahun,kode_wilayah,jenis", 5, False),
     "program_bertahap": ("program,kode_wilayah", 3, False),
     "wawancara": ("id_segmen,pengode", 7, False),
 }
@@ -37,7 +37,6 @@ def test_a_schema_is_as_agreed(name):
     key, width, snapshot = AGREED[name]
     assert (",".join(table.key), len(table.fields), table.snapshot) == (key, width, snapshot)
     assert table.name == name
-    assert table.identifies == any(field.name in IDENTITIES for field in table.fields)
 
 
 def test_there_is_one_schema_for_each_table():
@@ -91,6 +90,33 @@ def test_the_ppks_categories_are_those_of_the_regulation():
     assert len(set(categories)) == 26  # Permensos 8/2012, appendix
     assert (categories[0], categories[-1]) == ("anak_balita_telantar", "komunitas_adat_terpencil")
     assert not fields["kategori_ppks"].constraints.required
+
+
+def test_a_table_of_kelurahan_asks_for_no_more_than_its_people():
+    needed = [f.name for f in restricted_table("kelurahan").fields if f.constraints.required]
+    assert needed == ["tahun", "kode_wilayah", "penduduk", "rumah_tangga"]
+
+
+def test_only_the_mark_of_the_bridge_may_be_absent():
+    optional = [
+        (name, field.name)
+        for name in TABLES
+        for field in restricted_table(name).fields
+        if field.optional
+    ]
+    assert optional == [("kelurahan", "dijembatani"), ("belanja", "dijembatani")]
+
+
+def test_limits_of_years_have_no_thousands_dot():
+    fields = {name: restricted_table(name).field for name in ("belanja", "rumah_tangga", "survei")}
+    assert fields["belanja"]("tahun").limits == ["paling kecil 2010", "paling besar 2100"]
+    assert fields["rumah_tangga"]("daya_listrik_va").limits[1] == "paling besar 23.000"
+    assert fields["survei"]("penimbang").limits == ["paling kecil 0,0001"]
+
+
+@pytest.mark.parametrize("name", ["No. KK", " no_kk", "NO KK", "No-KK "])
+def test_a_name_is_known_by_its_letters(name):
+    assert spelling(name) == "no_kk"
 
 
 def test_an_unknown_table_lists_the_known_ones():

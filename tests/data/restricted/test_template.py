@@ -125,6 +125,34 @@ def test_the_guide_explains_every_column(tmp_path):
     assert "fakir_miskin: Fakir Miskin" in guide.loc["kategori_ppks", "arti"]
 
 
+@pytest.mark.parametrize("form", [".csv", ".xlsx"])
+def test_a_form_that_may_have_been_filled_is_kept(tmp_path, form):
+    filled = tmp_path / f"survei{form}"
+    filled.write_text("diisi berhari-hari")
+    with pytest.raises(DataError, match=r"tidak ditimpa.*--to FOLDER") as caught:
+        write_template("survei", tmp_path)
+    assert caught.value.file == filled
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["diisi berhari-hari"]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_the_guide_shows_examples_not_patterns(tmp_path, name):
+    _, form = write_template(name, tmp_path)
+    _, *guide = calamine.load_workbook(form).get_sheet_by_name("keterangan").to_python()
+    allowed = {row[0]: row[4] for row in guide}
+    assert not [text for row in guide for text in row if "\\d" in text or "^" in text]
+    expected = {
+        "nik": "16 digit",
+        "kode_wilayah": "kode, mis. 33.72.05.1001",
+        "tanggal_data": "tahun-bulan-tanggal, mis. 2025-12-31",
+        "tahun": "bilangan bulat, paling kecil 2010, paling besar 2100",
+        "teks": "teks",
+    }
+    assert expected.items() & allowed.items() == {
+        (column, text) for column, text in expected.items() if column in allowed
+    }
+
+
 def test_equal_templates_are_equal_in_bytes(tmp_path):
     first = [path.read_bytes() for path in write_template("survei", tmp_path / "a")]
     assert first == [path.read_bytes() for path in write_template("survei", tmp_path / "b")]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from kajian.data.restricted.reading import read_source
+from kajian.data.crosswalk import bridge
+from kajian.data.restricted.reading import read_restricted
 from kajian.data.restricted.tables import restricted_table
-from kajian.data.restricted.territory import find_code_faults
 
 SPLIT, PART = "33.72.05.1001", "33.72.05.1014"
 
@@ -56,8 +56,62 @@ def test_a_kelurahan_that_was_not_split_may_be_of_any_year(tables, check):
     assert check({"belanja": spending}) == []
 
 
-def test_a_bridged_table_is_checked_without_a_crosswalk(tables, known, tmp_path):
-    file = tmp_path / "belanja.csv"
-    tables["belanja"].assign(tahun="2018", kode_wilayah=SPLIT).to_csv(file, index=False)
-    source = read_source(file, restricted_table("belanja"))
-    assert list(find_code_faults(source, known, None)) == []
+def test_kelurahan_that_are_brought_together_are_accepted(tables, check, tmp_path, crosswalk):
+    """What the message asks for is enough: refused, bridged, written, accepted."""
+    place = tables["kelurahan"].iloc[0].drop("dijembatani")
+    rows = [{"tahun": "2017"}, {"tahun": "2024"}, {"tahun": "2024", "kode_wilayah": PART}]
+    series = pd.DataFrame([{**place, "kode_wilayah": SPLIT, **row} for row in rows])
+    [error] = check({"kelurahan": series})
+    assert "kajian.data.crosswalk.bridge" in error.remedy
+    assert 'direction="gabung"' in error.remedy
+    assert "persentase hanya dapat digabung" in error.remedy
+    file = tmp_path / "terbatas" / "kelurahan.csv"
+    read = read_restricted(file, restricted_table("kelurahan"))
+    totals = ("rumah_tangga", "genangan_kejadian", "lembaga_aktif")
+    rates = [name for name in read if name.endswith(("_pct", "_per_10rb"))]
+    bridged = bridge(
+        read,
+        code="kode_wilayah",
+        year="tahun",
+        values={**dict.fromkeys(totals, "sum"), **dict.fromkeys(rates, "mean")},
+        crosswalk=crosswalk,
+        weight="penduduk",
+    )
+    assert bridged["penduduk"].tolist() == [9000, 18000]
+    file.unlink()
+    file.parent.rmdir()
+    assert check({"kelurahan": bridged}) == []
+
+
+def test_spending_that_is_distributed_is_accepted(tables, check, tmp_path, crosswalk):
+    spending = tables["belanja"].assign(tahun="2017", kode_wilayah=SPLIT, belanja_rp="500000001")
+    [error] = check({"belanja": spending.drop(columns="dijembatani")})
+    assert 'direction="pecah"' in error.remedy
+    file = tmp_path / "terbatas" / "belanja.csv"
+    bridged = bridge(
+        read_restricted(file, restricted_table("belanja")),
+        code="kode_wilayah",
+        year="tahun",
+        values={"belanja_rp": "sum"},
+        crosswalk=crosswalk,
+        direction="pecah",
+        by=["jenis"],
+    )
+    assert bridged["belanja_rp"].tolist() == [200000000, 300000001]
+    file.unlink()
+    file.parent.rmdir()
+    assert check({"belanja": bridged}) == []
+
+
+def test_only_marked_rows_are_taken_at_their_word(tables, check):
+    spending = pd.concat([tables["belanja"]] * 2, ignore_index=True)
+    spending = spending.assign(kode_wilayah=SPLIT, tahun=["2017", "2018"], dijembatani=["1", "0"])
+    [error] = check({"belanja": spending})
+    assert [row.split()[0] for row in error.rows] == ["3"]
+
+
+def test_persons_cannot_be_bridged(tables, check):
+    esik = tables["esik"].assign(tanggal_data="2018-06-30", tanggal_daftar="2017-01-02")
+    [error] = check({"esik": esik.assign(kode_wilayah=SPLIT)})
+    assert "sesudah pemekaran menurut letak tiap baris" in error.remedy
+    assert "bridge" not in error.remedy

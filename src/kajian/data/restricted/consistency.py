@@ -130,13 +130,15 @@ def _clusters(source: Source) -> list[DataError]:
 
 
 def _fractions(source: Source, name: str) -> list[DataError]:
+    """Years in which no percentage of a column is above 1, though not all of them are 0 or 1."""
     share = pd.to_numeric(source.text[name], errors="coerce")
     strictly = share.between(0, 1, inclusive="neither")
-    if not strictly.any() or (share > 1).any():
-        return []
+    years = source.text["tahun"].fillna("")
+    bad = strictly & (share.groupby(years).transform("max") <= 1)
     return source.fault(
-        strictly,
-        "persentase ditulis sebagai pecahan: semua nilai di kolom ini paling besar 1",
+        bad,
+        "persentase ditulis sebagai pecahan: dalam tahun itu semua nilai di kolom ini paling "
+        "besar 1",
         "kalikan 100: tulis 12.5 untuk 12,5 persen, bukan 0.125",
         column=name,
         show=source.table.field(name),

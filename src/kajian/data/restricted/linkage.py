@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from kajian.data.restricted.numbers import is_number
 from kajian.data.restricted.rules import iso_dates
 from kajian.data.restricted.source import SNAPSHOT, Source
+from kajian.data.restricted.tables import RestrictedField
 from kajian.errors import DataError
 
 HOUSEHOLD = "id_rumah_tangga"
@@ -31,7 +34,7 @@ def find_broken_links(households: Source, persons: Source) -> Iterator[DataError
     yield from households.fault(
         home.notna() & (members[home_codes] == 0),
         "rumah tangga tanpa orang",
-        "tambahkan anggotanya ke tabel orang, atau hapus rumah tangga itu",
+        "tambahkan anggotanya ke tabel orang; bila tidak ada, tanyakan ke sumber data",
         column=HOUSEHOLD,
     )
     yield from persons.fault(
@@ -49,6 +52,7 @@ def find_broken_links(households: Source, persons: Source) -> Iterator[DataError
         column="jumlah_anggota",
         show=households.table.field("jumlah_anggota"),
     )
+    yield from _other_heads(households, persons, home_codes, person_codes, len(ids))
 
 
 def find_head_faults(persons: Source) -> Iterator[DataError]:
@@ -75,6 +79,46 @@ def find_head_faults(persons: Source) -> Iterator[DataError]:
         "sisakan satu 'kepala' untuk setiap rumah tangga",
         among=is_head,
     )
+
+
+def _other_heads(
+    households: Source,
+    persons: Source,
+    home_codes: NDArray[np.intp],
+    person_codes: NDArray[np.intp],
+    count: int,
+) -> Iterator[DataError]:
+    """Compare what a household says of its head with the one person who is its head."""
+    is_head = ((persons.text["hubungan"] == "kepala") & (person_codes >= 0)).to_numpy(dtype=bool)
+    heads = np.bincount(person_codes[is_head], minlength=count)
+    row_of_head = np.full(count, -1)
+    row_of_head[person_codes[is_head]] = np.flatnonzero(is_head)
+    row = np.where((home_codes >= 0) & (heads[home_codes] == 1), row_of_head[home_codes], -1)
+    for name, of_head, remedy in (
+        ("no_kk", "no_kk", "cocokkan dengan Kartu Keluarga kepala, lalu perbaiki yang salah"),
+        ("jk_kepala", "jk", "cocokkan dengan dokumen kependudukan, lalu perbaiki yang salah"),
+        ("umur_kepala", "umur", "hitung ulang dari tanggal lahir kepala pada tanggal_data"),
+    ):
+        field = households.table.field(name)
+        said = _comparable(households.text[name], field)
+        found = _comparable(persons.text[of_head], field).reset_index(drop=True).reindex(row)
+        found.index = said.index
+        yield from households.fault(
+            said.notna() & found.notna() & (said != found),
+            f"{name} berbeda dari {of_head} kepalanya di tabel orang",
+            remedy,
+            column=name,
+            show=field,
+        )
+
+
+def _comparable(text: pd.Series, field: RestrictedField) -> pd.Series:
+    """Values of the right form; the others are told of elsewhere."""
+    if field.type == "integer":
+        return pd.to_numeric(text, errors="coerce")
+    if options := field.constraints.enum:
+        return text.where(text.isin(options))
+    return text.where(is_number(text))
 
 
 def _two_snapshots(households: Source, persons: Source) -> list[DataError]:

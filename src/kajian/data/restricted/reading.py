@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
-from kajian.data.delimited import parse_csv
 from kajian.data.restricted.columnar import read_columnar
+from kajian.data.restricted.layout import find_column_faults
+from kajian.data.restricted.plain import read_plain
 from kajian.data.restricted.sheets import read_sheet
 from kajian.data.restricted.source import Source
 from kajian.data.restricted.tables import TABLES, RestrictedField, RestrictedTable
@@ -42,18 +43,18 @@ def find_tables(folder: Path) -> dict[str, Path]:
     return found
 
 
-def sort_folder(folder: Path) -> tuple[dict[str, Path], list[DataError]]:
-    """As `find_tables`, but give the faults beside the tables that are there."""
-    if not folder.is_dir():
-        return {}, [
-            DataError(
-                "folder data terbatas tidak ditemukan",
-                remedy="buat folder itu di luar git dan letakkan tabel di dalamnya, atau perbaiki "
-                "letaknya di berkas kajian",
-                file=folder,
-            )
-        ]
-    visible = [path for path in sorted(folder.iterdir()) if not _is_passed_over(path)]
+def sort_folder(
+    folder: Path, required: Sequence[str] = ()
+) -> tuple[dict[str, Path], list[DataError]]:
+    """As `find_tables`, but give the faults beside the tables that are there.
+
+    Tables that are `required` and absent are a fault too.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        return {}, [_unopened(folder, error)]
+    visible = [path for path in paths if not _is_passed_over(path)]
     tables = {path: path.stem for path in visible if _is_table(path)}
     faults = [
         DataError(
@@ -75,11 +76,15 @@ def sort_folder(folder: Path) -> tuple[dict[str, Path], list[DataError]]:
                     file=folder,
                 )
             )
-    if not tables:
+    absent = [name for name in required if name not in tables.values()]
+    if absent or not tables:
         faults.append(
             DataError(
-                "folder data terbatas tidak memuat satu tabel pun",
-                remedy=f"letakkan sedikitnya satu dari: {', '.join(TABLES)}",
+                f"tabel yang diperlukan kajian ini belum ada: {', '.join(absent)}"
+                if absent
+                else "folder data terbatas tidak memuat satu tabel pun",
+                remedy=f"letakkan berkasnya di folder itu; formulir kosong dibuat dengan "
+                f"{', '.join(f'`kajian template {name}`' for name in absent or ['NAMA'])}",
                 file=folder,
             )
         )
@@ -94,20 +99,22 @@ def read_source(path: Path, table: RestrictedTable) -> Source:
     -------
     Source
         Its text has the columns of the schema, in their order, unless it has faults. Empty and
-        blank cells are missing.
+        blank cells are missing, or 0 in an optional column, which the file itself may lack.
 
     Raises
     ------
     DataError
         When the file cannot be read at all.
     """
-    readers = {".csv": _read_csv, ".xlsx": read_sheet, ".parquet": read_columnar}
+    readers = {".csv": read_plain, ".xlsx": read_sheet, ".parquet": read_columnar}
     source = readers[path.suffix.lower()](path, table)
-    faults = (*source.faults, *_column_faults(source))
+    faults = (*source.faults, *find_column_faults(source))
     if faults:
         return Source(table, source.text, source.place, faults)
-    text = source.text[[field.name for field in table.fields]]
-    return Source(table, text.apply(_without_blanks), source.place)
+    text = source.text.reindex(columns=[field.name for field in table.fields])
+    text = text.astype("str").apply(_without_blanks)
+    optional = [field.name for field in table.fields if field.optional]
+    return Source(table, text.fillna(dict.fromkeys(optional, "0")), source.place)
 
 
 def read_text(path: Path, table: RestrictedTable) -> pd.DataFrame:
@@ -171,61 +178,21 @@ def _typed(text: pd.Series, field: RestrictedField, path: Path) -> pd.Series:
     return column.astype("int64") if whole else column
 
 
-def _read_csv(path: Path, table: RestrictedTable) -> Source:
-    try:
-        content = path.read_bytes().decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise DataError(
-            "berkas tidak dapat dibaca sebagai UTF-8",
-            remedy="simpan ulang sebagai CSV UTF-8",
-            file=path,
-        ) from error
-    return Source(table, parse_csv(content, path), path)
-
-
-def _column_faults(source: Source) -> list[DataError]:
-    """Say which columns are missing or too many; a first row that is no header stays unsaid."""
-    expected = [field.name for field in source.table.fields]
-    present = list(source.text.columns)
-    if not set(present) & set(expected):
-        return [
-            DataError(
-                "baris pertama bukan nama kolom",
-                remedy="tulis nama kolom persis seperti di templat di baris pertama",
-                file=source.place,
-            )
-        ]
-    faults: Iterable[tuple[set[str], str, str]] = (
-        (
-            {name for name in present if present.count(name) > 1},
-            "kolom tertulis lebih dari sekali",
-            "sisakan satu",
-        ),
-        (
-            set(expected) - set(present),
-            "kolom tidak ada",
-            "tambahkan kolom itu; namanya harus persis seperti di templat",
-        ),
-        (
-            set(present) - set(expected),
-            "kolom tidak dikenal",
-            "hapus kolom itu; data yang tidak diperlukan tidak dibawa",
-        ),
-    )
-    errors = [
-        DataError(problem, remedy=remedy, file=source.place, column=", ".join(sorted(names)))
-        for names, problem, remedy in faults
-        if names
-    ]
-    if not errors and source.text.empty:
-        return [
-            DataError(
-                "tabel tidak berisi satu baris pun",
-                remedy="isi tabelnya, atau hapus berkasnya bila tabel ini tidak dipakai",
-                file=source.place,
-            )
-        ]
-    return errors
+def _unopened(folder: Path, error: OSError) -> DataError:
+    remedy = "atau perbaiki letaknya di berkas kajian"
+    if isinstance(error, NotADirectoryError):
+        problem = "ini berkas, bukan folder data terbatas"
+        remedy = f"pindahkan berkas itu ke dalam sebuah folder, {remedy}"
+    elif folder.is_symlink() and isinstance(error, FileNotFoundError):
+        problem = "folder data terbatas adalah tautan yang putus"
+        remedy = f"pasang kembali media yang dituju tautan itu, {remedy}"
+    elif isinstance(error, FileNotFoundError):
+        problem = "folder data terbatas tidak ditemukan"
+        remedy = f"buat folder itu di luar git dan letakkan tabel di dalamnya, {remedy}"
+    else:
+        problem = "folder data terbatas tidak dapat dibuka"
+        remedy = f"minta izin baca atas folder itu kepada pemiliknya, {remedy}"
+    return DataError(problem, remedy=remedy, file=folder)
 
 
 def _without_blanks(column: pd.Series) -> pd.Series:

@@ -18,7 +18,6 @@ _HARMLESS = (
     r"|[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}"
     r"|[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}"
 )
-_LONG_NUMBER = r"[0-9]{11,}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +96,7 @@ class Source:
         ]
 
     def _names(self, bad: pd.Series) -> list[str]:
-        """Rows by their numbers, and by those parts of their keys that identify nobody."""
+        """Rows by their numbers, and by those parts of their keys that may be read by anybody."""
         keys = [self.table.field(name) for name in self.table.key if name != SNAPSHOT]
         keys = [field for field in keys if not field.role]
         parts = [self._shown(field, bad) for field in keys]
@@ -112,21 +111,30 @@ class Source:
     def _shown(self, field: RestrictedField, bad: pd.Series) -> list[str]:
         """Values that may be read by anybody; empty where they may not.
 
-        Columns may have been swapped: where a table knows people, only options and short
-        numbers of a column are shown.
+        Columns may have been swapped and people type names anywhere: only options, codes, dates
+        and short numbers are shown, whatever the table.
         """
         values = self.text.loc[bad, field.name].fillna("")
         if field.role:
             return [""] * len(values)
-        if self.table.identifies:
-            options = field.constraints.enum or ()
-            values = values.where(values.isin(options) | values.str.fullmatch(_HARMLESS), "")
-        return list(values.str.replace(_LONG_NUMBER, "(angka disamarkan)", regex=True))
+        harmless = values.isin(field.constraints.enum or ()) | values.str.fullmatch(_HARMLESS)
+        return list(values.where(harmless, ""))
 
 
 def date_fields(table: RestrictedTable) -> list[str]:
     """Columns that hold ISO dates as text."""
     return [field.name for field in table.fields if field.unit == DATE]
+
+
+def prose_fields(table: RestrictedTable) -> list[RestrictedField]:
+    """Columns of text in which anything may be written."""
+    return [
+        field
+        for field in table.fields
+        if field.type == "string"
+        and field.unit != DATE
+        and not (field.constraints.enum or field.constraints.pattern)
+    ]
 
 
 def _first_line(groups: pd.Series) -> pd.Series:

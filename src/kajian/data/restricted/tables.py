@@ -1,13 +1,15 @@
 """The restricted tables: which there are, and what each column means and may hold.
 
 The schemas stand in ``schemas/<table>.yaml``. Their fields are those of a passport
-(:mod:`kajian.data.resource`), with two properties more: the ``role`` of a column that
-identifies somebody, and the id of the ``definition`` behind an indicator.
+(:mod:`kajian.data.resource`), with three properties more: the ``role`` of a column that
+identifies somebody, the id of the ``definition`` behind an indicator, and whether the column is
+``optional``.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -17,6 +19,7 @@ import yaml
 from kajian.data.passport import YAML_LOADER
 from kajian.data.resource import Field, Part, Schema, Text
 from kajian.errors import DataError
+from kajian.language import format_number
 
 SCHEMAS = Path(__file__).with_name("schemas")
 TABLES = (
@@ -31,6 +34,7 @@ TABLES = (
     "wawancara",
 )
 DATE = "tanggal"  # unit of a column that holds an ISO date as text
+CODE_EXAMPLE, DATE_EXAMPLE = "33.72.05.1001", "2025-12-31"
 
 Role = Literal["nik", "no_kk", "id", "nama", "alamat", "telepon", "tanggal_lahir"]
 
@@ -39,11 +43,27 @@ class RestrictedField(Field):
     """A column of a restricted table.
 
     ``role`` says in which way it identifies somebody, ``definition`` is the id of the indicator
-    definition that it feeds.
+    definition that it feeds. A file may lack an ``optional`` column of integers, or leave its
+    cells empty: both mean 0.
     """
 
     role: Role | None = None
     definition: Text | None = None
+    optional: bool = False
+
+    @property
+    def limits(self) -> list[str]:
+        """The smallest and the largest value, where there are any, in words."""
+        bounds = {
+            "paling kecil": self.constraints.minimum,
+            "paling besar": self.constraints.maximum,
+        }
+        return [f"{word} {self._in_words(at)}" for word, at in bounds.items() if at is not None]
+
+    def _in_words(self, limit: float) -> str:
+        if self.unit == "tahun":
+            return f"{limit:g}"
+        return format_number(limit, len(f"{limit:g}".partition(".")[2]))
 
 
 class RestrictedSchema(Schema):
@@ -75,10 +95,10 @@ class RestrictedTable(Part):
         """Look up a column that is known to be there."""
         return next(field for field in self.fields if field.name == name)
 
-    @property
-    def identifies(self) -> bool:
-        """Whether any column identifies somebody."""
-        return any(field.role for field in self.fields)
+
+def spelling(name: str) -> str:
+    """What is left of a name without capitals, spaces and punctuation: ``No. KK`` is ``no_kk``."""
+    return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
 
 
 @functools.cache

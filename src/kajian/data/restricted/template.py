@@ -8,25 +8,23 @@ from typing import Any
 
 import xlsxwriter
 
-from kajian.data.restricted.tables import RestrictedField, RestrictedTable, restricted_table
+from kajian.data.restricted.choice import FORM, GUIDE, GUIDE_COLUMNS
+from kajian.data.restricted.tables import (
+    CODE_EXAMPLE,
+    DATE,
+    DATE_EXAMPLE,
+    RestrictedField,
+    RestrictedTable,
+    restricted_table,
+)
+from kajian.errors import DataError
 from kajian.files import whole_file, write_text
-from kajian.language import format_number
 
-SHEET, GUIDE = "data", "keterangan"
 LONGEST_LIST = 20  # options that a drop-down list still shows at a glance
 LAST_ROW = 1_048_575
 # XLSX stores a creation time; a fixed one keeps equal templates equal in bytes.
 _CREATED = dt.datetime(2025, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
-_GUIDE_WIDTHS = {
-    "kolom": 30,
-    "judul": 26,
-    "arti": 70,
-    "satuan": 26,
-    "isi yang diizinkan": 40,
-    "wajib": 8,
-    "identitas": 30,
-    "definisi": 20,
-}
+_GUIDE_WIDTHS = dict(zip(GUIDE_COLUMNS, (30, 26, 70, 26, 40, 8, 30, 20), strict=True))
 
 
 def write_template(table_name: str, folder: Path) -> list[Path]:
@@ -51,10 +49,18 @@ def write_template(table_name: str, folder: Path) -> list[Path]:
     Raises
     ------
     DataError
-        When there is no such table.
+        When there is no such table, or one of the files is there: it may have been filled.
     """
     table = restricted_table(table_name)
     delimited, workbook = (folder / f"{table.name}{form}" for form in (".csv", ".xlsx"))
+    for path in (delimited, workbook):
+        if path.exists():
+            raise DataError(
+                "berkas sudah ada dan mungkin sudah diisi, jadi tidak ditimpa",
+                remedy="pindahkan berkas itu, atau tulis templat ke folder lain: "
+                f"`kajian template {table.name} --to FOLDER`",
+                file=path,
+            )
     write_text(delimited, ",".join(field.name for field in table.fields) + "\n")
     with whole_file(workbook) as path, xlsxwriter.Workbook(path) as book:
         book.set_properties(
@@ -66,7 +72,7 @@ def write_template(table_name: str, folder: Path) -> list[Path]:
 
 
 def _write_form(book: Any, table: RestrictedTable) -> None:
-    sheet = book.add_worksheet(SHEET)
+    sheet = book.add_worksheet(FORM)
     header, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
     sheet.freeze_panes(1, 0)
     for number, field in enumerate(table.fields):
@@ -122,23 +128,17 @@ def _allowed(field: RestrictedField) -> str:
     rules = field.constraints
     if rules.enum:
         return "; ".join(rules.enum)
-    if field.type == "string":
-        return f"teks berpola {rules.pattern}" if rules.pattern else "teks"
-    noun = "bilangan bulat" if field.type == "integer" else "angka"
-    limits = [
-        f"{word} {_shown(limit)}"
-        for word, limit in (("paling kecil", rules.minimum), ("paling besar", rules.maximum))
-        if limit is not None
-    ]
-    return ", ".join([noun, *limits])
+    if field.type != "string":
+        noun = "bilangan bulat" if field.type == "integer" else "angka"
+        return ", ".join([noun, *field.limits])
+    if field.unit == DATE:
+        return f"tahun-bulan-tanggal, mis. {DATE_EXAMPLE}"
+    if field.role in ("nik", "no_kk"):
+        return "16 digit"
+    return f"kode, mis. {CODE_EXAMPLE}" if rules.pattern else "teks"
 
 
 def _identity(field: RestrictedField) -> str:
     if field.role in ("nik", "no_kk", "id"):
         return "identitas: disamarkan sebelum dianalisis"
     return "identitas: dibuang sebelum dianalisis" if field.role else ""
-
-
-def _shown(limit: float) -> str:
-    decimals = 0 if limit == int(limit) else 4
-    return format_number(limit, decimals)

@@ -2,7 +2,7 @@
 
 A split leaves the old code to one of its parts, so that a code dated before the split means a
 larger territory. A table in which all parts of a split stand at such a date has been recomputed
-by its publisher, and is taken at its word.
+by its publisher, and is taken at its word; so is a row that says it has been bridged.
 """
 
 from __future__ import annotations
@@ -11,13 +11,23 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from kajian.data.crosswalk import NEW, OLD, SINCE, affected, old_codes
+from kajian.data.crosswalk import BRIDGED, NEW, OLD, SINCE, affected, old_codes
 from kajian.data.restricted.rules import iso_dates
 from kajian.data.restricted.source import SNAPSHOT, Source
 from kajian.errors import DataError
 
 CODE = "kode_wilayah"
 _FORM = r"[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}"
+_BRIDGE = (
+    "jembatani tabel dengan kajian.data.crosswalk.bridge, lalu simpan hasilnya di sini dengan "
+    f'kolom {BRIDGED} yang dibuatnya: direction="gabung" menjumlahkan pecahan ke wilayah lama '
+    '(persentase hanya dapat digabung, dengan penimbang), direction="pecah" membagi jumlah '
+    "wilayah lama ke pecahannya"
+)
+_RECODE = (
+    "tulis kode kelurahan sesudah pemekaran menurut letak tiap baris; bila letaknya tidak "
+    "diketahui, minta data sesudah pemekaran kepada sumbernya"
+)
 
 
 def find_code_faults(
@@ -33,7 +43,7 @@ def find_code_faults(
         The kelurahan codes of the study.
     crosswalk
         As in :func:`kajian.data.crosswalk.check_crosswalk`; without one, nothing is said about
-        splits (as for a table that has been bridged).
+        splits.
     """
     codes = source.text[CODE]
     strange = codes.str.fullmatch(_FORM) & ~codes.isin(known)
@@ -43,7 +53,7 @@ def find_code_faults(
         yield from source.fault(
             retired,
             "kode kelurahan lama, yang sudah diganti",
-            f"jembatani tabel dengan padanan wilayah: {_successors(codes[retired], crosswalk)}",
+            f"ganti dengan kode barunya: {_successors(codes[retired], crosswalk)}",
             column=CODE,
             show=field,
         )
@@ -53,8 +63,7 @@ def find_code_faults(
             f"kode kelurahan yang dimekarkan dipakai sebelum pemekarannya "
             f"({', '.join(sorted(_splits(crosswalk)[SINCE].unique()))}): kode itu berarti "
             "wilayah yang lama",
-            "jembatani tabel dengan padanan wilayah (kajian.data.crosswalk.bridge), atau hapus "
-            "baris dari masa sebelum pemekaran",
+            _BRIDGE if BRIDGED in source.text else _RECODE,
             column=CODE,
             show=field,
         )
@@ -72,6 +81,8 @@ def _before_split(source: Source, crosswalk: pd.DataFrame) -> pd.Series:
     """Rows under a code of a split kelurahan, dated before it, that were not recomputed."""
     splits = _splits(crosswalk)
     rows = pd.DataFrame({CODE: source.text[CODE], "at": _dates(source)}).dropna()
+    if BRIDGED in source.text:
+        rows = rows[source.text.loc[rows.index, BRIDGED] != "1"]
     rows = rows[affected(rows[CODE], splits)]
     old = old_codes(rows[CODE], splits)
     since = iso_dates(splits.drop_duplicates(OLD).set_index(OLD)[SINCE])
