@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from kajian.privacy.kinds import (
 )
 from kajian.privacy.scan import Finding, refuse, scan_folder, scan_notebook
 
-ROOT = Path(__file__).resolve().parents[2]
 NAMES = ["Siti Nur'aini", "Bambang Sukamto", "Ngatiyem", "Dra. Hj. Dewi Rahayu", "Tidak ada"]
 SECRET = "0123456789abcdef" * 4
 
@@ -434,12 +432,10 @@ def test_a_key_has_no_exception_and_other_kinds_say_how(tmp_path):
         )
 
 
-def test_megabytes_of_text_take_seconds(tmp_path):
+def test_nothing_is_found_in_megabytes_of_ordinary_text(tmp_path):
     line = "Penduduk kelurahan itu 5.234 jiwa pada 2025, atau 12,4 persen dari seluruhnya.\n"
     (tmp_path / "a.txt").write_text(line * (4_000_000 // len(line)))
-    start = time.perf_counter()
     assert scan_folder(tmp_path, names=NAMES) == []
-    assert time.perf_counter() - start < 8  # about 1 s on a quiet machine
 
 
 def test_only_the_first_twenty_are_listed():
@@ -451,8 +447,6 @@ def test_only_the_first_twenty_are_listed():
     assert "dan 3 temuan lain" in str(error.value)
 
 
-@pytest.mark.skipif(not (ROOT / "reports/surakarta-2025").exists(), reason="laporan belum dibuat")
-def test_the_real_report_is_clean():
-    start = time.perf_counter()
-    assert scan_folder(ROOT / "reports/surakarta-2025", names=NAMES) == []
-    assert time.perf_counter() - start < 10  # 0.6 s on a quiet machine
+@pytest.mark.build
+def test_the_public_report_gives_no_false_alarm(built):
+    assert scan_folder(built / "reports/surakarta-2025", names=NAMES, counts=True) == []
