@@ -31,8 +31,15 @@ def arrow_table(columns: Mapping[str, Any], length: int) -> pa.Table:
 
 
 def write_parquet(path: Path, table: pd.DataFrame) -> None:
-    """Write one small table."""
-    rows = arrow_table({str(name): column for name, column in table.items()}, len(table))
+    """Write one small table, its numbers to 10 digits, which all processors agree on."""
+    short = table.apply(
+        lambda column: (
+            column.map(lambda x: float(f"{x:.10g}"), na_action="ignore")
+            if pd.api.types.is_float_dtype(column)
+            else column
+        )
+    )
+    rows = arrow_table({str(name): column for name, column in short.items()}, len(short))
     with whole_file(path) as temporary:
         pq.write_table(rows, temporary, compression="zstd")
 
