@@ -16,7 +16,7 @@ from kajian.engine.kernels import KernelManager
 from kajian.engine.memory import default_gb
 from kajian.errors import KajianError, PipelineError
 from kajian.failure import keep_failed, stopping_cell
-from kajian.files import publish, write_json
+from kajian.files import publish, staging_of, write_json
 from kajian.language import format_number
 from kajian.notebook import Notebook, read_notebook
 from kajian.places import FAILED, processed_folder
@@ -54,7 +54,7 @@ def run_notebook(
         When the notebook stops; as far as it came it is kept as ``<name>.gagal.ipynb``.
     """
     home = processed_folder(root, study)
-    staging, kept = home / f".staging-{name}", home / f"{name}{FAILED}"
+    staging, kept = staging_of(home / name), home / f"{name}{FAILED}"
     shutil.rmtree(staging, ignore_errors=True)
     staging.mkdir(parents=True)
     try:

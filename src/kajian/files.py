@@ -64,6 +64,24 @@ def visible_files(folder: Path) -> list[Path]:
     )
 
 
+@contextmanager
+def whole_folder(final: Path) -> Iterator[Path]:
+    """Give an empty folder, for its owner alone, and put it in place of the last on success."""
+    staging = staging_of(final)
+    shutil.rmtree(staging, ignore_errors=True)
+    staging.mkdir(parents=True, mode=0o700)
+    try:
+        yield staging
+        publish(staging, final)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def staging_of(final: Path) -> Path:
+    """Where a folder is filled before it takes its place."""
+    return final.with_name(f".staging-{final.name}")
+
+
 def publish(staging: Path, final: Path) -> None:
     """Put a finished folder in the place of the last one.
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +10,7 @@ from kajian.data.crosswalk import check_crosswalk
 from kajian.data.restricted.check import check_folder
 from kajian.data.tables import read_named
 from kajian.errors import DataError, PipelineError
-from kajian.files import publish
+from kajian.files import whole_folder
 from kajian.places import GATE, TWIN, processed_folder, raw_folder, study_file
 from kajian.privacy.gate import admit
 from kajian.privacy.key import key_of
@@ -39,7 +36,7 @@ def make_twin(study: Study, root: Path) -> None:
     named = (data.batas_kelurahan, data.kecamatan, data.seri_kota)
     units, districts, series = (read_named(raw, str(name))[0] for name in named)
     poverty = series[series["indikator"] == "P0"].set_index("tahun")["nilai"]
-    with _whole_folder(processed_folder(root, study.kode) / TWIN) as folder:
+    with whole_folder(processed_folder(root, study.kode) / TWIN) as folder:
         build_twin(
             folder,
             units=units,
@@ -60,7 +57,7 @@ def admit_households(study: Study, root: Path) -> None:
     """
     if faults := faults_of_restricted(study, root):
         raise PipelineError("Data terbatas belum benar:\n- " + "\n- ".join(map(str, faults)))
-    with _whole_folder(processed_folder(root, study.kode) / GATE) as folder:
+    with whole_folder(processed_folder(root, study.kode) / GATE) as folder:
         admit(study.restricted_folder(root), folder, key=key_of(study.kode, root))
 
 
@@ -97,16 +94,3 @@ def _faults_of_exceptions(study: Study) -> list[DataError]:
         )
         for kind in unknown
     ]
-
-
-@contextmanager
-def _whole_folder(final: Path) -> Iterator[Path]:
-    """Give an empty folder and put it in its place on success."""
-    staging = final.with_name(f".staging-{final.name}")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True, mode=0o700)
-    try:
-        yield staging
-        publish(staging, final)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from kajian.claim import only_run
 from kajian.errors import KajianError, PipelineError
-from kajian.files import restore, write_text
+from kajian.files import restore, staging_of, write_text
 from kajian.imports import modules_behind
 from kajian.outdated import remove_aside, set_aside
 from kajian.places import (
@@ -23,7 +23,6 @@ from kajian.places import (
     processed_folder,
     project_root,
     report_folder,
-    report_staging,
 )
 from kajian.plan import Task, study_tasks
 from kajian.progress import Progress
@@ -77,9 +76,10 @@ def run_study(
     home = processed_folder(root, code)
     try:
         with only_run(home, code):
-            shutil.rmtree(report_staging(root, code), ignore_errors=True)
+            shutil.rmtree(staging_of(report_folder(root, code)), ignore_errors=True)
             if "rumah_tangga" in study.parts:
                 home.chmod(0o700)
+            if study.terbatas:
                 _require_restricted(study, root)
             for name in (TWIN, GATE, *STEPS):
                 restore(home / name)
@@ -115,7 +115,7 @@ def _require_restricted(study: Study, root: Path) -> None:
     """Say that the restricted folder is not at hand before anything is hashed or run."""
     folder = study.restricted_folder(root)
     try:
-        found = not study.terbatas or any(folder.iterdir())
+        found = any(folder.iterdir())
     except OSError as error:
         raise PipelineError(
             f"Folder data terbatas {folder} tidak dapat dibaca ({error.strerror}). Perbaikan: "

@@ -71,12 +71,6 @@ def report_folder(root: Path, code: str) -> Path:
     return root / "reports" / code
 
 
-def report_staging(root: Path, code: str) -> Path:
-    """Where a report is put together and looked through before it may be seen."""
-    final = report_folder(root, code)
-    return final.with_name(f".staging-{final.name}")
-
-
 def page_file(root: Path, code: str, step: str) -> Path:
     """HTML page of an executed notebook, before it is part of the report."""
     return processed_folder(root, code) / "halaman" / marked(code, f"{step}.html")

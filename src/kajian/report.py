@@ -19,7 +19,7 @@ from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
-from kajian.files import publish, sha256, visible_files, whole_file, write_json, write_text
+from kajian.files import sha256, visible_files, whole_file, whole_folder, write_json, write_text
 from kajian.notebook import read_notebook, tags, used_cells, used_notebooks, with_outputs
 from kajian.places import (
     BRIEF,
@@ -30,7 +30,6 @@ from kajian.places import (
     processed_folder,
     raw_folder,
     report_folder,
-    report_staging,
 )
 from kajian.privacy.gate import person_names
 from kajian.privacy.key import key_of
@@ -89,16 +88,10 @@ def assemble_report(study: Study, root: Path) -> None:
     PrivacyError
         When a file of the report holds an identity, or a cell that stands for too few people.
     """
-    final, staging = report_folder(root, study.kode), report_staging(root, study.kode)
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir(parents=True, mode=0o700)
-    try:
+    with whole_folder(report_folder(root, study.kode)) as staging:
         _fill(staging, study, root)
         refuse(_leaks(staging, study, root))
         staging.chmod(0o755)
-        publish(staging, final)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
 
 
 def _fill(report: Path, study: Study, root: Path) -> None:

@@ -95,8 +95,7 @@ class Step:
         import pandas as pd
         import pyarrow.parquet as pq
 
-        path = self.find(f"tables/{name}.parquet")
-        self._note(self.used, name, sha256(path))
+        path = self.table_path(name)
         has_shapes = b"geo" in (pq.read_schema(path).metadata or {})
         table: pd.DataFrame = (gpd if has_shapes else pd).read_parquet(path)
         return table
@@ -106,8 +105,8 @@ class Step:
         tables = processed_folder(self.root, self.study) / GATE / "tables"
         return sorted(path.stem for path in tables.glob("*.parquet"))
 
-    def household_path(self, name: str) -> Path:
-        """Path of a household table that the gate let in, to be read without loading it whole."""
+    def table_path(self, name: str) -> Path:
+        """Path of a table that `table` would read, for reading it in parts."""
         path = self.find(f"tables/{name}.parquet")
         self._note(self.used, name, sha256(path))
         return path
