@@ -8,7 +8,7 @@ without it count with zero, since which households fell into the domain is itsel
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -130,6 +130,31 @@ def domain_total(
     estimate = np.where(sampled, scores.sum(axis=0), np.nan)
     variance = np.where(sampled, _variance(scores, sample.stratum), np.nan)
     return _estimates(sample, estimate, variance, n, np.full(sampled.size, np.nan), level)
+
+
+def variance_of_totals(
+    scores: Iterable[ArrayLike], design: SurveyDesign
+) -> tuple[Floats, int, int]:
+    """Compute design variances of sums over the sample, such as of linearised statistics.
+
+    Parameters
+    ----------
+    scores
+        k columns of shape (n,), weights already in them.
+    design
+        How the sample was drawn.
+
+    Returns
+    -------
+    tuple
+        The k variances, the clusters of the design, and clusters minus strata (at least 1).
+    """
+    sample = _sample(design, np.zeros(design.weights.size, dtype=np.intp), None)
+    clusters = sample.stratum.size
+    sums = (np.bincount(sample.cluster, column, clusters).astype(float) for column in scores)
+    variances = [_variance(column[:, None], sample.stratum) for column in sums]
+    df = max(clusters - int(sample.stratum.max()) - 1, 1)
+    return np.concatenate(variances), clusters, df
 
 
 @dataclass(frozen=True, slots=True, eq=False)
