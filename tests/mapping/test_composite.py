@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kajian.errors import MethodError
@@ -53,9 +53,15 @@ def test_by_hand():
     assert result.rank.tolist() == [1, 1, 3]
     assert result.weights["weight"].tolist() == [0.75, 0.25, 1]
     assert result.weights["dimension_weight"].tolist() == [0.5, 0.5, 0.5]
-    assert result.tidy().columns.tolist() == ["unit", "index", "rank", "sekolah", "air"]
     assert result.tidy()["unit"].tolist() == ["A", "B", "C"]
-    assert "C 37.5" in str(result)
+    assert "median 50.0, rentang 37.5 sampai 50.0" in str(result)
+
+
+def test_no_rank_is_shown_without_its_uncertainty():
+    result = composite_index(TABLE, INDICATORS)
+    assert result.tidy().columns.tolist() == ["unit", "index", "sekolah", "air"]
+    assert "rank" not in repr(result)
+    assert not any(f" {unit} " in str(result) for unit in TABLE.index)
 
 
 def test_given_weights_reach_the_index():
@@ -73,17 +79,61 @@ def test_geometric_mean_punishes_imbalance():
     assert result.rank.tolist() == [2, 2, 1]
 
 
+def test_harmonic_mean_by_hand():
+    result = composite_index(TABLE, INDICATORS, aggregate="harmonic")
+    assert result.index["C"] == pytest.approx(2 / (1 / 50.5 + 1 / 25.75))
+
+
+def test_mazziotta_pareto_by_hand():
+    result = composite_index(TABLE, INDICATORS, aggregate="mazziotta-pareto")
+    # Scores run from 70 to 130. A: 130 and 70, mean 100, variance 900: 100 - 9.
+    assert result.index.tolist() == pytest.approx([91, 91, 92.5 - 7.5**2 / 92.5])
+    z = composite_index(TABLE, INDICATORS, normalise="z", aggregate="mazziotta-pareto")
+    assert z.normalised.mean().tolist() == pytest.approx([100] * 3)
+
+
+def test_goalposts_do_not_depend_on_the_other_units():
+    posts = INDICATORS.assign(goalpost_low=[0, 0, np.nan], goalpost_high=[400, 3, np.nan])
+    result = composite_index(TABLE, posts, normalise="goalposts")
+    assert result.normalised["sd"].tolist() == [75, 25, 50]
+    # Four lies beyond the goalpost of three; water has none and keeps its observed range.
+    assert result.normalised["smp"].tolist() == pytest.approx([100, 200 / 3, 100])
+    assert result.normalised["air"].tolist() == [0, 100, 25]
+    decisions = result.decisions
+    assert decisions["step"].tolist() == ["goalpost"] * 2
+    assert decisions.loc[0, ["code", "unit", "before", "after"]].tolist() == ["smp", "A", 4, 3]
+    assert "10–50" in decisions["note"][1]
+    fewer = composite_index(TABLE.loc[["A", "C"]], posts, normalise="goalposts")
+    assert fewer.normalised["sd"].tolist() == [75, 50]
+
+
+def test_treatment_of_the_data_is_on_record():
+    table = pd.DataFrame({"a": [1.0, 2, 3, 4, np.nan, 5, 6, 900], "b": np.arange(8.0)})
+    result = composite_index(
+        table, described(["a", "b"], ["x", "y"]), impute="median", outliers="winsor"
+    )
+    assert result.decisions["step"].tolist() == ["imputasi", "pencilan"]
+    assert result.decisions["unit"].tolist() == [4, 7]
+    assert result.decisions["after"].tolist() == [4, 6]
+    assert result.normalised["a"].tolist() == [0, 20, 40, 60, 60, 80, 100, 100]
+    assert result.choices["outliers"] == "winsor"
+    assert "2 keputusan" in str(result)
+
+
 @given(
     st.lists(st.integers(0, 1000), min_size=4, max_size=12, unique=True),
     st.sampled_from(["min-max", "z", "rank"]),
+    st.sampled_from(["given", "entropy"]),
     st.floats(0.01, 100),
 )
-def test_units_of_measure_and_sum_of_weights_do_not_matter(values, normalise, factor):
+@settings(max_examples=25)
+def test_units_of_measure_and_sum_of_weights_do_not_matter(values, normalise, weights, factor):
     table = pd.DataFrame({"a": values, "b": values[::-1]}, dtype=float)
     indicators = described(["a", "b"], ["x", "x"], weight=[1.0, 3.0])
-    first = composite_index(table, indicators, normalise=normalise)
+    options = {"normalise": normalise, "weights": weights}
+    first = composite_index(table, indicators, **options)
     second = composite_index(
-        table * factor + 5, indicators.assign(weight=[factor, 3 * factor]), normalise=normalise
+        table * factor + 5, indicators.assign(weight=[factor, 3 * factor]), **options
     )
     np.testing.assert_allclose(first.index, second.index, atol=1e-6)
 
@@ -115,6 +165,24 @@ def test_scenarios_show_how_far_ranks_move():
     assert ranges["rank_median"].between(ranges["rank_min"], ranges["rank_max"]).all()
 
 
+@pytest.mark.parametrize("weights", ["given", "pca", "entropy"])
+@pytest.mark.parametrize("outliers", ["none", "winsor", "clip"])
+def test_the_order_of_rows_does_not_matter(weights, outliers):
+    values = np.random.default_rng(1).lognormal(size=(20, 2)).cumsum(axis=1)
+    table = pd.DataFrame(values, columns=["a", "b"])
+    options = {"weights": weights, "outliers": outliers, "normalise": "z"}
+    indicators = described(["a", "b"], ["x", "x"])
+    first = composite_index(table, indicators, **options).index
+    second = composite_index(table[::-1], indicators, **options).index
+    pd.testing.assert_series_equal(first, second[::-1])
+
+
+def test_scenarios_may_vary_the_treatment():
+    choices = {"outliers": ["none", "clip"]}
+    scenarios = index_scenarios(TABLE, INDICATORS, choices)
+    assert scenarios["outliers"].tolist() == ["none"] * 3 + ["clip"] * 3
+
+
 def test_inputs_are_left_alone():
     table, indicators = TABLE.copy(), INDICATORS.copy()
     composite_index(table, indicators, weights="equal", aggregate="geometric")
@@ -128,7 +196,11 @@ def test_inputs_are_left_alone():
         (TABLE.drop(columns="sd"), INDICATORS, {}, "sd tidak ada"),
         (TABLE, INDICATORS.drop(columns="direction"), {}, "kolom direction"),
         (TABLE, INDICATORS, {"normalise": "minmax"}, "Opsi normalise"),
-        (TABLE, INDICATORS, {"weights": "pca"}, "Opsi weights"),
+        (TABLE, INDICATORS, {"weights": "bobot"}, "Opsi weights"),
+        (TABLE, INDICATORS, {"normalise": "goalposts"}, "Tidak satu pun indikator punya goalpost"),
+        (TABLE.assign(sd=[1, np.nan, 2]), INDICATORS, {}, "sd kosong pada 1 unit: B"),
+        (TABLE.assign(sd=1.0), INDICATORS, {}, "sd sama di semua unit"),
+        (TABLE * 0, INDICATORS, {"normalise": "none", "aggregate": "harmonic"}, "harmonik"),
         (TABLE * 0, INDICATORS, {"normalise": "none", "aggregate": "geometric"}, "geometrik"),
     ],
 )
@@ -138,7 +210,14 @@ def test_bad_input_is_named(table, indicators, options, message):
 
 
 @pytest.mark.parametrize(
-    "choices", [{"bobot": ["equal"]}, {"weights": []}, {"weights": "equal"}, {"weights": ["x"]}]
+    "choices",
+    [
+        {"bobot": ["equal"]},
+        {"weights": []},
+        {"weights": "equal"},
+        {"weights": ["x"]},
+        {"weights": ["pca", "pca"]},
+    ],
 )
 def test_bad_choices_are_named(choices):
     with pytest.raises(MethodError, match="tidak dikenal"):

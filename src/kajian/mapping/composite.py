@@ -5,39 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from kajian.errors import MethodError
+from kajian.mapping.aggregation import SCALES, Aggregate, refuse_non_positive, two_level_mean
+from kajian.mapping.index_design import check_choices
 from kajian.mapping.normalise import (
+    GOALPOSTS,
     Normalise,
     described_indicators,
     indicator_values,
-    on_one_scale,
+    refuse_constant,
+    refuse_without_goalposts,
+    scaled,
 )
-
-Weights = Literal["given", "equal"]
-Aggregate = Literal["arithmetic", "geometric"]
-
-_OPTIONS = {
-    "normalise": get_args(Normalise),
-    "weights": get_args(Weights),
-    "aggregate": get_args(Aggregate),
-}
+from kajian.mapping.treatment import DECISIONS, Impute, Outliers, treated
+from kajian.mapping.weighting import Weights, indicator_weights, weight_matrices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CompositeIndex:
-    """An index on the scale of its normalised indicators (0-100; around 50 for z-scores).
+    """An index on the scale of its normalised indicators.
+
+    The scale is 0-100, around 50 for z-scores; with Mazziotta-Pareto 70-130 and around 100.
 
     Attributes
     ----------
     index
         Score per unit, larger is better; shape (n,).
-    rank
-        Rank per unit, 1 is the largest index, ties share the best rank.
     dimensions
         Score per unit and dimension, shape (n, d).
     normalised
@@ -45,29 +41,41 @@ class CompositeIndex:
     weights
         One row per indicator: code, dimension, weight (sums to 1 within the dimension),
         dimension_weight (sums to 1 over dimensions).
-    normalise, aggregate
-        The choices made.
+    decisions
+        One row per value that was changed: step (``imputasi``, ``pencilan``, ``goalpost``), code,
+        unit, before, after, note. A row on a whole indicator has an empty unit.
+    choices
+        Option taken for normalise, weights, aggregate, impute and outliers.
     """
 
     index: pd.Series
-    rank: pd.Series
     dimensions: pd.DataFrame
     normalised: pd.DataFrame
     weights: pd.DataFrame
-    normalise: Normalise
-    aggregate: Aggregate
+    decisions: pd.DataFrame
+    choices: dict[str, str]
+
+    @property
+    def rank(self) -> pd.Series:
+        """Rank per unit, 1 is the largest index, ties share the best rank.
+
+        Not for showing by itself: `kajian.mapping.rank_uncertainty` gives ranks with intervals.
+        """
+        ranks = self.index.round(9).rank(ascending=False, method="min")
+        return ranks.astype(int).rename("rank")
 
     def tidy(self) -> pd.DataFrame:
-        """Return one row per unit: unit, index, rank and one column per dimension."""
-        scores = pd.DataFrame({"unit": self.index.index, "index": self.index, "rank": self.rank})
+        """Return one row per unit: unit, index and one column per dimension."""
+        scores = pd.DataFrame({"unit": self.index.index, "index": self.index})
         return pd.concat([scores, self.dimensions], axis=1).reset_index(drop=True)
 
     def __str__(self) -> str:
-        ordered = self.index.sort_values()
+        low, middle, high = self.index.quantile([0, 0.5, 1])
         return (
-            f"Indeks komposit {len(self.index)} unit dari {len(self.weights)} indikator "
-            f"({self.normalise}, {self.aggregate}): tertinggi {ordered.index[-1]} "
-            f"{ordered.iloc[-1]:.1f}, terendah {ordered.index[0]} {ordered.iloc[0]:.1f}"
+            f"Indeks komposit {len(self.index)} unit dari {len(self.weights)} indikator dalam "
+            f"{self.dimensions.shape[1]} dimensi ({', '.join(self.choices.values())}): median "
+            f"{middle:.1f}, rentang {low:.1f} sampai {high:.1f}; {len(self.decisions)} keputusan "
+            "atas data"
         )
 
 
@@ -78,6 +86,9 @@ def composite_index(
     normalise: Normalise = "min-max",
     weights: Weights = "given",
     aggregate: Aggregate = "arithmetic",
+    impute: Impute = "none",
+    outliers: Outliers = "none",
+    group: pd.Series | None = None,
 ) -> CompositeIndex:
     """Normalise indicators, average them within dimensions, then average the dimensions.
 
@@ -88,16 +99,25 @@ def composite_index(
     indicators
         One row per indicator: code (a column of `table`), name, dimension, direction (+1: more is
         better, -1: less is better), weight (positive), unit, source; optionally dimension_weight
-        (positive, the same within a dimension; without it dimensions count equally).
+        (positive, the same within a dimension; without it dimensions count equally), goalpost_low
+        and goalpost_high (in the unit of the indicator).
     normalise
         ``"min-max"``: 0 at the worst unit, 100 at the best. ``"z"``: ``50 + 10 z`` with the
         standard deviation over n. ``"rank"``: 0 to 100 by rank, ties share their mean.
-        ``"none"``: the columns are scores on 0-100 already; direction -1 gives ``100 - score``.
+        ``"goalposts"``: 0 and 100 at the goalposts, values beyond them drawn in; an indicator
+        without goalposts is treated as for min-max, which `decisions` says. ``"none"``: the
+        columns are scores on 0-100 already; direction -1 gives ``100 - score``.
     weights
-        ``"given"`` by the indicator table, or ``"equal"`` within and between dimensions.
+        ``"given"`` by the indicator table, ``"equal"`` within and between dimensions, ``"pca"`` or
+        ``"entropy"`` within dimensions: see `kajian.mapping.weighting`.
     aggregate
-        ``"arithmetic"``: shortfalls are offset fully; ``"geometric"``: only in part. Because a
-        zero would erase all other scores, geometric min-max and rank scores run from 1 to 100.
+        ``"arithmetic"``: shortfalls are offset fully; ``"geometric"`` and ``"harmonic"``: only in
+        part. Because a zero would erase all other scores, their scores run from 1 to 100.
+        ``"mazziotta-pareto"``: with a penalty for imbalance, on its published scale: 70 to 130,
+        z-scores ``100 + 10 z``. See `kajian.mapping.aggregation`.
+    impute, outliers, group
+        How missing values are filled in and outliers drawn in: see `kajian.mapping.treatment`. By
+        default a missing value is refused and outliers stay.
 
     Returns
     -------
@@ -106,48 +126,53 @@ def composite_index(
     Raises
     ------
     MethodError
-        An unknown choice or code, a description that contradicts itself, a missing value (nothing
-        is imputed), an indicator that is constant, or a score of zero or less in a geometric mean.
+        An unknown choice or code, a description that contradicts itself, a missing value that is
+        not to be filled in, an indicator that is constant, a score of zero or less in a mean that
+        is not arithmetic, no goalposts at all, or weights that the data cannot give.
 
     Notes
     -----
-    OECD and JRC (2008), Handbook on Constructing Composite Indicators, steps 5 and 6.
+    OECD and JRC (2008), Handbook on Constructing Composite Indicators, steps 3 to 7. Mazziotta
+    and Pareto (2016), Social Indicators Research 127(3).
     """
-    _check_choices({"normalise": [normalise], "weights": [weights], "aggregate": [aggregate]})
+    choices: dict[str, str] = {
+        "normalise": normalise,
+        "weights": weights,
+        "aggregate": aggregate,
+        "impute": impute,
+        "outliers": outliers,
+    }
+    check_choices({name: [option] for name, option in choices.items()})
     described = described_indicators(indicators)
-    values = indicator_values(table, described["code"].tolist(), normalise)
-    if weights == "equal":
-        described = described.assign(weight=1.0, dimension_weight=1.0)
-    within = described.groupby("dimension", sort=False)["weight"].transform("sum")
-    described["weight"] /= within
-    between = described.drop_duplicates("dimension").set_index("dimension")["dimension_weight"]
-    between = between / between.sum()
-    described["dimension_weight"] = described["dimension"].map(between)
+    codes = described["code"].tolist()
+    raw = indicator_values(table, codes, missing=impute != "none")
+    treatment = treated(raw, impute, outliers, group)
+    values = treatment.complete
+    if normalise != "none":
+        refuse_constant(values)
+    weighted = indicator_weights(described, values, weights)
+    notes = _goalpost_notes(values, described) if normalise == "goalposts" else []
 
-    direction = described.set_index("code")["direction"]
-    floor = 1.0 if aggregate == "geometric" else 0.0
-    scores = on_one_scale(values, direction, normalise, floor)
-    if aggregate == "geometric" and (scores <= 0).any(axis=None):
-        code = scores.columns[(scores <= 0).any()][0]
-        raise MethodError(
-            f"Rata-rata geometrik memerlukan skor positif, tetapi indikator {code} memuat nol atau "
-            "negatif. Perbaikan: pakai normalise='min-max' atau aggregate='arithmetic'."
-        )
-    dimensions = pd.DataFrame(
-        {
-            name: _mean(scores[part["code"]], part["weight"].to_numpy(), aggregate)
-            for name, part in described.groupby("dimension", sort=False)
-        }
+    scores = scaled(
+        values.to_numpy().T,
+        described["direction"].to_numpy(dtype=float),
+        normalise,
+        scale=SCALES[aggregate],
+        goalposts=described[GOALPOSTS].to_numpy(),
     )
-    index = _mean(dimensions, between[dimensions.columns].to_numpy(), aggregate)
+    refuse_non_positive(scores, codes, aggregate)
+    dimensions, index = two_level_mean(scores, *weight_matrices(weighted), aggregate)
     return CompositeIndex(
-        index=index.rename("index"),
-        rank=index.round(9).rank(ascending=False, method="min").astype(int).rename("rank"),
-        dimensions=dimensions,
-        normalised=scores,
-        weights=described[["code", "dimension", "weight", "dimension_weight"]],
-        normalise=normalise,
-        aggregate=aggregate,
+        index=pd.Series(index, index=table.index, name="index"),
+        dimensions=pd.DataFrame(
+            dimensions.T, index=table.index, columns=weighted["dimension"].unique()
+        ),
+        normalised=pd.DataFrame(scores.T, index=table.index, columns=codes),
+        weights=weighted[["code", "dimension", "weight", "dimension_weight"]],
+        decisions=pd.concat(
+            [treatment.decisions, pd.DataFrame(notes, columns=DECISIONS)], ignore_index=True
+        ),
+        choices=choices,
     )
 
 
@@ -155,28 +180,31 @@ def index_scenarios(
     table: pd.DataFrame,
     indicators: pd.DataFrame,
     choices: Mapping[str, Sequence[str]],
+    *,
+    group: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Compute the index under every declared combination of choices.
 
     Parameters
     ----------
-    table, indicators
+    table, indicators, group
         As for `composite_index`.
     choices
-        Options to combine under the keys ``normalise``, ``weights`` and ``aggregate``; a key left
-        out keeps the default of `composite_index`.
+        Options to combine under the keys ``normalise``, ``weights``, ``aggregate``, ``impute`` and
+        ``outliers``; a key left out keeps the default of `composite_index`.
 
     Returns
     -------
     DataFrame
-        One row per scenario and unit: unit, normalise, weights, aggregate, index, rank.
+        One row per scenario and unit: unit, normalise, weights, aggregate (and impute, outliers
+        where declared), index, rank; to be summarised by `rank_ranges`.
 
     Raises
     ------
     MethodError
         As for `composite_index`; also for an unknown key or an empty list of options.
     """
-    _check_choices(choices)
+    check_choices(choices)
     declared = {
         "normalise": ["min-max"],
         "weights": ["given"],
@@ -186,10 +214,11 @@ def index_scenarios(
     tables = []
     for combination in product(*declared.values()):
         scenario = dict(zip(declared, combination, strict=True))
-        result = composite_index(table, indicators, **scenario)  # type: ignore[arg-type]
-        tables.append(result.tidy()[["unit", "index", "rank"]].assign(**scenario))
-    columns = ["unit", "normalise", "weights", "aggregate", "index", "rank"]
-    return pd.concat(tables, ignore_index=True)[columns]
+        result = composite_index(table, indicators, group=group, **scenario)  # type: ignore[arg-type]
+        tables.append(
+            result.tidy()[["unit", "index"]].assign(**scenario, rank=result.rank.to_numpy())
+        )
+    return pd.concat(tables, ignore_index=True)[["unit", *declared, "index", "rank"]]
 
 
 def rank_ranges(scenarios: pd.DataFrame) -> pd.DataFrame:
@@ -210,23 +239,16 @@ def rank_ranges(scenarios: pd.DataFrame) -> pd.DataFrame:
     return summary.reset_index()
 
 
-def _check_choices(choices: Mapping[str, Sequence[str]]) -> None:
-    """Refuse a choice or an option that does not exist."""
-    for name, options in choices.items():
-        if name not in _OPTIONS:
-            raise MethodError(
-                f"Pilihan '{name}' tidak dikenal. Perbaikan: pakai {', '.join(_OPTIONS)}."
-            )
-        unknown = [option for option in options if option not in _OPTIONS[name]]
-        if isinstance(options, str) or not options or unknown:
-            raise MethodError(
-                f"Opsi {name} = {options!r} tidak dikenal. "
-                f"Perbaikan: beri daftar dari {', '.join(_OPTIONS[name])}."
-            )
-
-
-def _mean(scores: pd.DataFrame, weights: np.ndarray, aggregate: Aggregate) -> pd.Series:
-    """Weighted mean over columns; weights sum to one."""
-    if aggregate == "geometric":
-        return pd.Series(np.exp(np.log(scores.to_numpy()) @ weights), index=scores.index)
-    return pd.Series(scores.to_numpy() @ weights, index=scores.index)
+def _goalpost_notes(values: pd.DataFrame, described: pd.DataFrame) -> list[list[object]]:
+    """What goalposts do to the values, as rows of decisions."""
+    refuse_without_goalposts(described)
+    rows: list[list[object]] = []
+    for code, low, high in described[["code", *GOALPOSTS]].itertuples(index=False):
+        column = values[code]
+        if np.isnan(low):
+            note = f"tanpa goalpost: dipakai rentang teramati {column.min():g}–{column.max():g}"
+            rows.append(["goalpost", code, "", np.nan, np.nan, note])
+        for unit, value in column[(column < low) | (column > high)].items():
+            after = low if value < low else high
+            rows.append(["goalpost", code, unit, value, after, "di luar goalpost"])
+    return rows
