@@ -40,3 +40,23 @@ def benjamini_hochberg(p: ArrayLike) -> Floats:
     q = np.empty_like(p)
     q[order] = np.minimum.accumulate(scaled)
     return q
+
+
+def adjusted_p_values(
+    extreme: NDArray[np.int64], tested: NDArray[np.bool_], permutations: int
+) -> tuple[Floats, Floats]:
+    """Turn counts of extreme permutations into p- and q-values; missing where nothing was tested.
+
+    Parameters
+    ----------
+    extreme
+        Draws at least as extreme as the observed statistic, shape (n,).
+    tested
+        Units that have a test, shape (n,).
+    permutations
+        Number of draws.
+    """
+    p_value = np.where(tested, (1 + extreme) / (1 + permutations), np.nan)
+    q_value = np.full(p_value.size, np.nan)
+    q_value[tested] = benjamini_hochberg(p_value[tested])
+    return p_value, q_value

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from kajian.errors import MethodError
-from kajian.mapping.fdr import benjamini_hochberg
-from kajian.mapping.permutation import Floats, check_test, chunks, count_extreme, prepared
+from kajian.mapping.conditional import extreme_sums
+from kajian.mapping.fdr import adjusted_p_values
+from kajian.mapping.permutation import Floats, check_test, prepared
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,9 @@ class LocalMoran:
         ``HH``, ``LL``, ``HL``, ``LH`` (own value, then neighbours'); empty without a neighbour.
     significant
         ``q_value <= fdr``.
+    permutations, fdr
+        The choices made. No p is below ``1 / (1 + permutations)``: with few permutations and many
+        units nothing can pass the correction.
     """
 
     units: pd.Index
@@ -49,6 +53,11 @@ class LocalMoran:
     significant: NDArray[np.bool_]
     permutations: int
     fdr: float
+
+    @property
+    def naive(self) -> int:
+        """Units that a map without correction would mark: ``p_value <= fdr``."""
+        return int((self.p_value <= self.fdr).sum())
 
     def tidy(self) -> pd.DataFrame:
         """Return one row per unit: unit, I, z, lag, p_value, q_value, quadrant, significant."""
@@ -70,7 +79,8 @@ class LocalMoran:
         parts = ", ".join(f"{name} {found.get(name, 0)}" for name in ("HH", "LL", "HL", "LH"))
         return (
             f"Moran lokal: {int(self.significant.sum())} dari {len(self.units)} unit bermakna "
-            f"pada FDR {self.fdr:g} ({parts}); {self.permutations} permutasi"
+            f"pada FDR {self.fdr:g} ({parts}), {self.naive} tanpa koreksi; "
+            f"{self.permutations} permutasi"
         )
 
 
@@ -124,25 +134,12 @@ def local_moran(
     n = z.size
     z = z / np.sqrt(z @ z / n)
     lag = W @ z
-    # A unit's own value is fixed, so its neighbours are drawn from values with this mean.
-    lag_expected = -z * W.sum(axis=1) / (n - 1)
     neighbours = np.diff(W.indptr)
-
-    extreme = np.zeros(n, dtype=np.int64)
-    for rows in chunks(permutations, n):
-        order = rng.permuted(np.broadcast_to(np.arange(n - 1), (rows, n - 1)), axis=1)
-        order = order[:, : neighbours.max()]
-        for i in np.flatnonzero(neighbours):
-            weights = W.data[W.indptr[i] : W.indptr[i + 1]]
-            drawn = np.delete(z, i)[order[:, : neighbours[i]]] @ weights
-            extreme[i] += count_extreme(
-                z[i] * (drawn - lag_expected[i]), z[i] * (lag[i] - lag_expected[i]), "two-sided"
-            )
+    extreme = extreme_sums(z, W, permutations, rng)
+    extreme[(z == 0) & (neighbours > 0)] = permutations  # whoever its neighbours are, I_i is 0
 
     connected = neighbours > 0
-    p_value = np.where(connected, (1 + extreme) / (1 + permutations), np.nan)
-    q_value = np.full(n, np.nan)
-    q_value[connected] = benjamini_hochberg(p_value[connected])
+    p_value, q_value = adjusted_p_values(extreme, connected, permutations)
     own, around = np.where(z > 0, "H", "L"), np.where(lag > 0, "H", "L")
     return LocalMoran(
         units=units,

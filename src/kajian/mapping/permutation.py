@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 SIDES = {"two-sided": "dua sisi", "greater": "satu sisi, atas", "less": "satu sisi, bawah"}
 _CHUNK = 2_000_000  # permuted values held in memory at once
-_TIE = 1e-10  # a draw this close (relatively) to the observed statistic counts as a tie
+TIE = 1e-10  # a draw this close (relatively) to the observed statistic counts as a tie
 
 
 def prepared(values: ArrayLike, W: csr_array) -> tuple[Floats, csr_array]:
@@ -77,7 +77,7 @@ def chunks(permutations: int, n: int) -> list[int]:
 
 def count_extreme(draws: Floats, observed: float, alternative: Alternative) -> int:
     """Count draws at least as far out as the observed deviation, ties included."""
-    slack = _TIE * abs(observed)
+    slack = TIE * abs(observed)
     if alternative == "two-sided":
         return int((np.abs(draws) >= abs(observed) - slack).sum())
     sign = 1 if alternative == "greater" else -1
