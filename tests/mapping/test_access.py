@@ -125,7 +125,7 @@ def test_order_of_rows_and_inputs_do_not_matter():
         (units(SQUARE), points((0, 0), crs="EPSG:32748"), {}, "berbeda"),
         (units(SQUARE), points((0, 0)), {"key": "kode"}, "Kolom kode"),
         (units(SQUARE), points((0, 0)), {"by": "jenjang"}, "Kolom jenjang"),
-        (units(SQUARE), points((0, 0), j=[None]), {"by": "j"}, "1 fasilitas tanpa j"),
+        (units(SQUARE), points((0, 0), j=[None]), {"by": "j"}, "Kolom j di points kosong pada 1"),
         (units(SQUARE), points((0, 0)).iloc[:0], {}, "kosong"),
         (units(SQUARE), points((0, 0)), {"spacing_m": 0}, "Jarak kisi"),
         (units(SQUARE, Polygon()), points((0, 0)), {}, "Geometri units"),
@@ -152,3 +152,40 @@ def test_order_of_rows_and_inputs_do_not_matter():
 def test_bad_input_is_named(area, schools, options, message):
     with pytest.raises(MethodError, match=message):
         access(area, schools, **{"key": "kode_wilayah", **options})
+
+
+def test_people_weigh_the_mean_and_leave_each_unit_as_it_was():
+    pair = units(box(0, 0, 500, 1000), box(500, 0, 1000, 1000), box(0, 1000, 100, 1100))
+    pair["jiwa"] = [900, 100, 0]
+    options = {"key": "kode_wilayah", "spacing_m": 20}
+    school = points((0, 0), (100, 50), kind=["SD", "SMP"])
+    plain = access(pair, school, by="kind", **options)
+    people = access(pair, school, by="kind", population="jiwa", **options)
+    table = people.tidy()
+    assert table.pop("persons").tolist() == [900, 100, 0] * 2
+    pd.testing.assert_frame_equal(table, plain.tidy())
+    for group, rows in table.groupby("group"):
+        for column in ("mean_m", "lower_m", "edge_share"):
+            got = people.overall().set_index("group").loc[group, column]
+            assert got == pytest.approx(np.average(rows[column], weights=[900, 100, 0]))
+            got = plain.overall().set_index("group").loc[group, column]
+            assert got == pytest.approx(np.average(rows[column], weights=rows["grid_points"]))
+    assert "tiap orang sama" in str(people)
+    assert "tiap orang sama" not in str(plain)
+
+
+def test_larger_areas_are_averages_of_their_units():
+    pair = units(box(0, 0, 500, 1000), box(500, 0, 1000, 1000), box(1000, 0, 1500, 1000))
+    pair["jiwa"] = [1, 3, 5]
+    options = {"key": "kode_wilayah", "spacing_m": 50, "population": "jiwa"}
+    found = access(pair, points((0, 0)), **options)
+    parent = dict(zip(pair["kode_wilayah"], ["utara", "utara", "selatan"], strict=True))
+    means = found.overall(parent).set_index("parent")["mean_m"]
+    near, middle, far = found.tidy()["mean_m"]
+    assert means.to_dict() == pytest.approx({"selatan": far, "utara": (near + 3 * middle) / 4})
+    assert found.overall(pd.Series(parent)).set_index("parent")["mean_m"].equals(means)
+    with pytest.raises(MethodError, match=r"1 wilayah tanpa wilayah induk: 33.72.03"):
+        found.overall({code: name for code, name in parent.items() if name == "utara"})
+    pair["jiwa"] = [1, 3, 0]
+    with pytest.raises(MethodError, match="Wilayah tanpa penduduk: selatan"):
+        access(pair, points((0, 0)), **options).overall(parent)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from kajian.errors import MethodError
-from kajian.mapping.grid import edge_distance, grid_points, nearest_unit
+from kajian.mapping.grid import check_spacing, edge_distance, grid_points, nearest_unit
+from kajian.mapping.metric import amounts, check_columns, check_key, check_metric, check_points
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +29,8 @@ class Access:
         metres over the grid points of the unit), edge_share (share of grid points for which the
         outer boundary is nearer than the nearest facility: there the distance is an upper bound,
         since facilities beyond the boundary are unknown), lower_m (the mean if a facility stood
-        just across the boundary everywhere: the lower bound), grid_points.
+        just across the boundary everywhere: the lower bound), grid_points; and persons, where the
+        population was given.
     spacing_m
         Distance between grid points.
     """
@@ -38,14 +42,55 @@ class Access:
         """Return the distances, one row per unit and group."""
         return self.distances.copy()
 
+    def overall(self, parent: Mapping[Any, str] | pd.Series | None = None) -> pd.DataFrame:
+        """Average over all units, or over those of each larger area.
+
+        Parameters
+        ----------
+        parent
+            Larger area (the kecamatan) by unit; without it all units are the one area ``"semua"``.
+
+        Returns
+        -------
+        DataFrame
+            One row per area and group: parent, group, mean_m, lower_m, edge_share, as in
+            `distances`. A unit counts by its persons where the population was given, else by its
+            grid points, that is, by its area.
+
+        Raises
+        ------
+        MethodError
+            A unit without a larger area, or an area without people.
+        """
+        key = self.distances.columns[0]
+        by_people = "persons" in self.distances.columns
+        weight = self.distances["persons" if by_people else "grid_points"]
+        units = self.distances[key]
+        area = units.map(parent) if parent is not None else pd.Series("semua", units.index)
+        if absent := units[area.isna()].unique().tolist():
+            raise MethodError(
+                f"{len(absent)} wilayah tanpa wilayah induk: {', '.join(map(str, absent[:5]))}. "
+                "Perbaikan: lengkapi induknya."
+            )
+        averaged = ["mean_m", "lower_m", "edge_share"]
+        by = [area.rename("parent"), self.distances["group"]]
+        total = weight.groupby(by).sum()
+        if empty := total.index.get_level_values("parent")[total == 0].unique().tolist():
+            raise MethodError(
+                f"Wilayah tanpa penduduk: {', '.join(map(str, empty[:5]))}. "
+                "Perbaikan: periksa kolom penduduknya."
+            )
+        sums = self.distances[averaged].mul(weight, axis=0).groupby(by).sum()
+        return sums.div(total, axis=0).reset_index()
+
     def __str__(self) -> str:
-        table = self.distances.assign(total=lambda t: t["mean_m"] * t["grid_points"])
-        sums = table.groupby("group")[["total", "grid_points"]].sum()
-        means = (sums["total"] / sums["grid_points"]).items()
+        means = self.overall().set_index("group")["mean_m"].items()
         parts = "; ".join(f"{group} {mean:.0f} m" for group, mean in means)
+        people = ", tiap orang sama" if "persons" in self.distances.columns else ""
+        points = self.distances.groupby("group")["grid_points"].sum().iloc[0]
         return (
             f"Jarak rata-rata ke fasilitas terdekat (kisi {self.spacing_m:g} m, "
-            f"{int(sums['grid_points'].iloc[0])} titik): {parts}"
+            f"{points} titik{people}): {parts}"
         )
 
 
@@ -56,6 +101,7 @@ def access(
     key: str,
     by: str | None = None,
     spacing_m: float = 50.0,
+    population: str | None = None,
 ) -> Access:
     """Average the distance to the nearest facility over a regular grid in each unit.
 
@@ -76,6 +122,9 @@ def access(
         ``"semua"``.
     spacing_m
         Distance between grid points in metres.
+    population
+        Column of `units` with their persons, by which means over units are then weighted. Within
+        a unit people are taken to live everywhere alike, so its own figures do not change.
 
     Returns
     -------
@@ -85,8 +134,8 @@ def access(
     ------
     MethodError
         CRS missing, in degrees or not the same in both tables; an absent column, doubled keys, a
-        missing, empty or invalid geometry, no facility, a facility without a group, or a spacing
-        that is not positive.
+        missing, empty or invalid geometry, no facility, a facility without a group, persons that
+        are missing or negative, or a spacing that is not positive.
 
     Notes
     -----
@@ -94,9 +143,9 @@ def access(
     Health Geographics 7:7, measure access to the nearest service while limiting aggregation
     error.
     """
-    if not spacing_m > 0:
-        raise MethodError(f"Jarak kisi {spacing_m} m tidak sah. Perbaikan: isi misalnya 50.")
+    check_spacing(spacing_m)
     _check(units, points, key, by)
+    persons = {} if population is None else {"persons": amounts("units", units, population)}
     place, home = grid_points(units, spacing_m)
     grid = np.bincount(home, minlength=len(units))
     to_edge = edge_distance(units, place)
@@ -120,6 +169,7 @@ def access(
                     "edge_share": per_unit["edge"].mean().to_numpy(),
                     "lower_m": per_unit["lower"].mean().to_numpy(),
                     "grid_points": grid,
+                    **persons,
                 }
             )
         )
@@ -181,39 +231,7 @@ def _groups(points: gpd.GeoDataFrame, by: str | None) -> list[tuple[str, NDArray
 
 
 def _check(units: gpd.GeoDataFrame, points: gpd.GeoDataFrame, key: str, by: str | None) -> None:
-    """Refuse tables from which a distance in metres cannot be taken."""
-    remedy = "Perbaikan: proyeksikan dengan .to_crs('EPSG:32749') atau zona UTM setempat."
-    for name, table in (("units", units), ("points", points)):
-        if table.crs is None:
-            raise MethodError(
-                f"Tabel {name} tidak punya sistem koordinat (CRS). "
-                "Perbaikan: tetapkan dengan .set_crs(...) sesuai sumbernya, lalu proyeksikan."
-            )
-        if any(axis.unit_name not in ("metre", "meter") for axis in table.crs.axis_info):
-            raise MethodError(f"CRS tabel {name} tidak bersatuan meter. {remedy}")
-    if units.crs != points.crs:
-        raise MethodError(f"CRS units dan points berbeda. {remedy}")
-    for name, frame, column in (("units", units, key), ("points", points, by)):
-        if column is not None and column not in frame.columns:
-            raise MethodError(f"Kolom {column} tidak ada di {name}. Perbaikan: periksa ejaannya.")
-    if units[key].isna().any() or units[key].duplicated().any():
-        raise MethodError(f"Kolom {key} kosong atau berulang. Perbaikan: satu baris per wilayah.")
-    if units.empty or points.empty:
-        raise MethodError(
-            "Tabel wilayah atau fasilitas kosong. Perbaikan: periksa saringan sebelumnya."
-        )
-    for name, table in (("units", units), ("points", points)):
-        shape = table.geometry
-        broken = table.index[shape.isna() | shape.is_empty | ~shape.is_valid]
-        if len(broken):
-            raise MethodError(
-                f"Geometri {name} kosong atau tidak sah pada {len(broken)} baris: "
-                f"{', '.join(map(str, broken[:5]))}. Perbaikan: perbaiki atau keluarkan baris itu."
-            )
-    if not (points.geom_type == "Point").all():
-        raise MethodError("Fasilitas harus berupa titik. Perbaikan: pakai .representative_point().")
-    if by is not None and points[by].isna().any():
-        raise MethodError(
-            f"{int(points[by].isna().sum())} fasilitas tanpa {by}. "
-            "Perbaikan: lengkapi jenisnya atau keluarkan fasilitas itu."
-        )
+    check_metric(units=units, points=points)
+    check_points(points=points)
+    check_key("units", units, key)
+    check_columns("points", points, by)

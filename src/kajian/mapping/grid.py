@@ -7,8 +7,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from kajian.errors import MethodError
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+def check_spacing(spacing_m: float) -> None:
+    """Refuse a distance between grid points that is not positive."""
+    if not (np.isfinite(spacing_m) and spacing_m > 0):
+        raise MethodError(f"Jarak kisi {spacing_m} m tidak sah. Perbaikan: isi misalnya 50.")
 
 
 def grid_points(units: gpd.GeoDataFrame, spacing_m: float) -> tuple[NDArray[np.object_], Integers]:

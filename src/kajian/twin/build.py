@@ -17,6 +17,7 @@ from kajian.twin.activity import draw_activity
 from kajian.twin.calibration import Calibration, calibrate
 from kajian.twin.chunks import Chunk, city_rng, plan_chunks
 from kajian.twin.dwelling import draw_dwelling
+from kajian.twin.facilities import draw_facilities
 from kajian.twin.households import draw_households
 from kajian.twin.interviews import draw_interviews, expected_agreement
 from kajian.twin.persons import draw_persons
@@ -112,6 +113,8 @@ def build_twin(
             targeting.append(count_targeting(part.eligible, part.received))
             surveyed.append(survey_rows(chunk, sample, part.households, part.persons, line))
     write_csv(folder / "survei.csv", pd.concat(surveyed).sort_values("id_sampel"))
+    facilities = draw_facilities(units, places, TRUTH.fasilitas, city_rng(seed, "facilities"))
+    write_csv(folder / "fasilitas.csv", facilities)
     truth = district_truth(tallies, places)
     _write_city(target, places, truth, poverty_pct, seed)
     write_parquet(target / "tables" / "kebenaran_kelurahan.parquet", truth)

@@ -27,7 +27,7 @@ Stage = Literal[
     "registry",
     "leaving",
 ]
-CityStage = Literal["places", "sample", "waves", "interviews"]
+CityStage = Literal["places", "sample", "waves", "interviews", "facilities"]
 
 
 @dataclass(frozen=True, slots=True)

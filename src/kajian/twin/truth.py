@@ -124,6 +124,19 @@ class Interviews:
 
 
 @dataclass(frozen=True, slots=True)
+class Facilities:
+    """Health centres: in proportion to people, at any place in a kelurahan."""
+
+    puskesmas: int = known(
+        17, "puskesmas", "Banyaknya puskesmas; letaknya acak, sebanding dengan penduduk kelurahan"
+    )
+    tenaga_kesehatan: float = known(
+        40.0, "tenaga kesehatan", "Nilai tengah tenaga kesehatan per puskesmas"
+    )
+    simpangan_tenaga: float = known(0.3, "log", "Simpangan baku tenaga kesehatan antarpuskesmas")
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """Everything that the generator takes as given."""
 
@@ -139,6 +152,7 @@ class Truth:
     survei: Survey = Survey()
     gelombang: Waves = Waves()
     wawancara: Interviews = Interviews()
+    fasilitas: Facilities = Facilities()
 
 
 TRUTH = Truth()

@@ -136,6 +136,15 @@ def tables() -> Tables:
             {"kode_wilayah": "33.72.01.1002"},
         ),
         "belanja": _rows("belanja", {**place, "belanja_rp": "500000000"}, {"jenis": "modal"}),
+        "fasilitas": _rows(
+            "fasilitas",
+            {
+                **{**place, "id_fasilitas": "P3372010201", "nama_fasilitas": "Puskesmas Pajang"},
+                **{"lintang": "-7.565312", "bujur": "110.784301", "kapasitas": "38"},
+            },
+            {"jenis_fasilitas": "puskesmas"},
+            {"jenis_fasilitas": "rumah_sakit", "id_fasilitas": "3372012"},
+        ),
         "program_bertahap": _rows(
             "program_bertahap",
             {"program": "rtlh"},

@@ -59,11 +59,13 @@ def test_tables_that_know_nobody_give_nobody_away_either(tables, check):
     tables["program_bertahap"].loc[0, ["program", "tahun_mulai"]] = ["rumah Wagiyem", "Budi"]
     tables["kelurahan"].loc[0, "penduduk"] = "milik Joko"
     tables["belanja"].loc[0, "jenis"] = "untuk Sri Rahayu"
+    tables["fasilitas"].loc[0, ["nama_fasilitas", "kapasitas"]] = ["Sri Rahayu", "Sri Rahayu"]
     errors = check(tables)
     assert [(Path(error.file).stem, error.column) for error in errors] == [
         ("survei", "penimbang"),
         ("kelurahan", "penduduk"),
         ("belanja", "jenis"),
+        ("fasilitas", "kapasitas"),
         ("program_bertahap", "tahun_mulai"),
         ("wawancara", "tema"),
     ]

@@ -17,6 +17,7 @@ AGREED = {
     "esik": ("tanggal_data,nik", 7, True),
     "kelurahan": ("tahun,kode_wilayah", 16, False),
     "belanja": ("tahun,kode_wilayah,jenis", 5, False),
+    "fasilitas": ("tahun,id_fasilitas", 8, False),
     "program_bertahap": ("program,kode_wilayah", 3, False),
     "wawancara": ("id_segmen,pengode", 7, False),
 }

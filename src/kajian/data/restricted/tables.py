@@ -30,6 +30,7 @@ TABLES = (
     "esik",
     "kelurahan",
     "belanja",
+    "fasilitas",
     "program_bertahap",
     "wawancara",
 )
