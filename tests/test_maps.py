@@ -20,8 +20,8 @@ from matplotlib.text import Text
 
 from kajian import maps
 from kajian.drawing.classes import class_bounds
-from kajian.drawing.compose import filled
-from kajian.drawing.legend import Entry
+from kajian.drawing.legend import Block, Entry, legend_variants
+from kajian.drawing.looks import filled
 from kajian.drawing.plan import Plan, arrange, dissolve
 from kajian.drawing.style import contrast_ratio, luminance, mix, sequential, text_colour, text_mm
 from kajian.errors import DataError, MethodError
@@ -101,10 +101,11 @@ def plans(kelurahan: gpd.GeoDataFrame, districts: gpd.GeoDataFrame) -> dict[str,
     numbered = maps.label_key(kelurahan, group="kecamatan")
     named = maps.label_key(districts)
     row = int(np.flatnonzero(districts["kode_wilayah"] == SURAKARTA)[0])
-    title, size = "Judul legenda (persen)", (170.0, 100.0)
+    legends = legend_variants([Block("Judul legenda (persen)", entries)], "kelas: kuantil")
+    size = (170.0, 100.0)
     return {
-        "kelurahan": arrange(kelurahan, numbered, entries, title, "number", [], size),
-        "districts": arrange(districts, named, entries, title, "name", [row], size),
+        "kelurahan": arrange(kelurahan, numbered, legends, "number", [], size),
+        "districts": arrange(districts, named, legends, "name", [row], size),
     }
 
 
@@ -370,6 +371,48 @@ def test_cluster_map_counts_its_kinds(squares: gpd.GeoDataFrame) -> None:
     assert {"tidak nyata (2)", "tanpa tetangga atau data"} <= set(texts(fig))
     fills = [patch.get_facecolor() for patch in fig.findobj(PathPatch)]
     assert fills[0] == fills[1] != fills[2]
+
+
+def test_cluster_map_of_hot_spots_says_what_a_naive_map_would_show(
+    squares: gpd.GeoDataFrame,
+) -> None:
+    kinds = pd.Series(["panas", "panas", "dingin", "tidak nyata", "tidak nyata", "tidak nyata"])
+    fig = maps.cluster_map(squares, kinds, statistic="getis", naive=5)
+    words = " ".join(texts(fig))
+    assert "titik panas: sekitarnya tinggi (2)" in words
+    assert "titik dingin: sekitarnya rendah (1)" in words
+    assert "dikelilingi" not in words
+    assert "Nyata setelah koreksi: 3 wilayah. Peta tanpa koreksi akan menandai 5." in words
+    fills = [patch.get_facecolor() for patch in fig.findobj(PathPatch)]
+    assert fills[0] == fills[1] != fills[2] != fills[3]
+
+
+def test_a_map_without_survivors_still_says_what_a_naive_map_would_show(
+    squares: gpd.GeoDataFrame,
+) -> None:
+    words = " ".join(texts(maps.cluster_map(squares, pd.Series(["tidak nyata"] * 6), naive=2)))
+    assert "Nyata setelah koreksi: 0 wilayah. Peta tanpa koreksi akan menandai 2." in words
+
+
+def test_cluster_map_keeps_own_colours_and_words(squares: gpd.GeoDataFrame) -> None:
+    fig = maps.cluster_map(
+        squares,
+        pd.Series(["a"] * 6),
+        palette={"a": "#123456"},
+        category_names={"a": "kelompok"},
+    )
+    assert "kelompok (6)" in texts(fig)
+    assert "koreksi" not in " ".join(texts(fig))
+
+
+def test_wrong_statistic_and_naive_count_are_refused(squares: gpd.GeoDataFrame) -> None:
+    kinds = pd.Series(["HH"] * 6)
+    with pytest.raises(MethodError, match="geary"):
+        maps.cluster_map(squares, kinds, statistic="geary")
+    with pytest.raises(MethodError, match="menandai 5"):
+        maps.cluster_map(squares, kinds, naive=5)
+    with pytest.raises(MethodError, match="HH"):
+        maps.cluster_map(squares, kinds, statistic="getis")
 
 
 def test_unknown_kind_is_refused(squares: gpd.GeoDataFrame) -> None:

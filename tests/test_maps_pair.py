@@ -197,7 +197,7 @@ def test_words_stay_on_the_page_apart_and_off_the_map(
     svg, _ = maps.save_figure(fig, tmp_path / "pasangan")
     boxes = [(element.text or "", text_box(element)) for element in ET.parse(svg).iter(SVG_TEXT)]
     page = shapely.box(0, 0, width / 25.4 * 72, 96 / 25.4 * 72)
-    assert len(boxes) == 2 * 6 + 10  # titles and kecamatan, title, boxes and bar of the legend
+    assert len(boxes) == 2 * 6 + 11  # titles, kecamatan; title, boxes, bar, rule
     for text, box in boxes:
         assert page.contains(box), text
     for (one, a), (other, b) in itertools.combinations(boxes, 2):

@@ -14,6 +14,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from kajian.drawing.axes import end_labels, require, value_axis, year_axis
+from kajian.drawing.change import change_chart
+from kajian.drawing.comparison import estimate_comparison
+from kajian.drawing.contributions import stacked_contributions
+from kajian.drawing.curves import lorenz_chart, sensitivity_lines
 from kajian.drawing.domains import domain_estimates
 from kajian.drawing.estimates import coefficient_plot, synthetic_paths
 from kajian.drawing.rows import paired_dots, rank_chart
@@ -37,12 +41,17 @@ from kajian.errors import MethodError
 from kajian.language import format_number
 
 __all__ = [
+    "change_chart",
     "coefficient_plot",
     "dispersion_plot",
     "domain_estimates",
+    "estimate_comparison",
+    "lorenz_chart",
     "paired_dots",
     "rank_chart",
     "save_figure",
+    "sensitivity_lines",
+    "stacked_contributions",
     "stamp",
     "synthetic_paths",
     "time_paths",

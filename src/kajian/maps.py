@@ -1,52 +1,57 @@
-"""Maps of the brief: classes of a number, and kinds of local clusters, on the same sheet.
+"""Maps of the brief: one function, one map, all in one style, returned as a matplotlib ``Figure``.
 
 North is up. Outlines are projected to the UTM zone of the place, where areas and distances are
-true to about 0.1% for a city and 1% for a province of several hundred kilometres.
+true to about 0.1% for a city and 1% for a province of several hundred kilometres. Every legend
+has a scale bar and names the rule by which its classes are made; a mark stands in the legend
+only where it stands on the map.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from kajian.drawing.axes import require
-from kajian.drawing.classes import class_bounds
-from kajian.drawing.compose import MISSING, colour_classes, draw_map, filled
-from kajian.drawing.legend import Entry
+from kajian.drawing.bivariate import bivariate_map
+from kajian.drawing.classes import Rule, class_bounds, rule_words
+from kajian.drawing.clusters import (
+    CLUSTER_NAMES,
+    CLUSTER_PALETTE,
+    HOTSPOT_NAMES,
+    HOTSPOT_PALETTE,
+    NOT_SIGNIFICANT,
+    cluster_map,
+)
+from kajian.drawing.compose import draw_map
+from kajian.drawing.legend import Block, legend_variants
+from kajian.drawing.looks import MISSING, caution, colour_classes, flags_of, marks
 from kajian.drawing.pair import choropleth_pair
-from kajian.drawing.plan import LabelStyle
+from kajian.drawing.plan import LabelStyle, label_key
+from kajian.drawing.precision_map import precision_map
 from kajian.drawing.stamp import stamp
 from kajian.drawing.style import FULL_MM, save_figure
-from kajian.errors import MethodError
+from kajian.drawing.years import small_multiples
 
 __all__ = [
+    "CLUSTER_NAMES",
+    "CLUSTER_PALETTE",
+    "HOTSPOT_NAMES",
+    "HOTSPOT_PALETTE",
+    "NOT_SIGNIFICANT",
+    "bivariate_map",
     "choropleth",
     "choropleth_pair",
     "class_bounds",
     "cluster_map",
     "label_key",
+    "precision_map",
     "save_figure",
+    "small_multiples",
     "stamp",
 ]
-
-NOT_SIGNIFICANT = "tidak nyata"
-CLUSTER_PALETTE = {
-    "HH": "#8f3a10",
-    "LL": "#2b7b80",
-    "HL": "#e9a879",
-    "LH": "#a9d3d0",
-    NOT_SIGNIFICANT: "#f1f3f4",
-}
-CLUSTER_NAMES = {
-    "HH": "tinggi, dikelilingi tinggi",
-    "LL": "rendah, dikelilingi rendah",
-    "HL": "tinggi, dikelilingi rendah",
-    "LH": "rendah, dikelilingi tinggi",
-}
 
 
 def choropleth(
@@ -54,6 +59,7 @@ def choropleth(
     column: str,
     *,
     classes: int | Sequence[float] = 5,
+    rule: Rule = "kuantil",
     legend_title: str,
     decimals: int,
     unit_suffix: str = "",
@@ -76,8 +82,12 @@ def choropleth(
     column
         Column with the number; missing values are hatched.
     classes
-        Number of classes with about equally many units, or their upper bounds, rising, of which
-        the last covers the largest value. At most five.
+        Number of classes, or their upper bounds, rising, of which the last covers the largest
+        value. At most five.
+    rule
+        How a number of classes is made: ``"kuantil"`` with about equally many units in each,
+        ``"jenks"`` with the least differences within classes (Fisher-Jenks), ``"sama"`` of equal
+        width. The legend names it.
     legend_title
         Quantity, unit and year.
     decimals, unit_suffix
@@ -108,114 +118,19 @@ def choropleth(
     """
     require(units, [column, key, name, *([group] if group else [])])
     values = units[column].to_numpy(float)
-    fills, entries = colour_classes(values, classes, decimals, unit_suffix)
-    if None in fills:
-        entries.append(Entry(missing_label, MISSING))
+    looks, entries = colour_classes(values, classes, decimals, unit_suffix, rule)
+    words = rule_words(classes, rule) if entries else ""
+    entries += marks(looks, (missing_label, MISSING))
+    flags = flags_of(units, hatch)
+    if flags.any():
+        entries.append(caution(hatch_label, entries))
     return draw_map(
         units,
-        fills,
-        entries,
-        legend_title,
+        looks,
+        legend_variants([Block(legend_title, entries)], words),
         numbering=label_key(units, key=key, name=name, group=group),
         labels=labels,
         highlight=highlight,
-        hatch=hatch,
-        hatch_label=hatch_label,
+        flags=flags,
         size_mm=size_mm,
     )
-
-
-def cluster_map(
-    units: gpd.GeoDataFrame,
-    categories: pd.Series,
-    *,
-    palette: Mapping[str, str] = CLUSTER_PALETTE,
-    category_names: Mapping[str, str] = CLUSTER_NAMES,
-    legend_title: str = "Gerombol lokal",
-    labels: LabelStyle = "none",
-    key: str = "kode_wilayah",
-    name: str = "nama",
-    group: str | None = None,
-    highlight: Collection[str] = (),
-    hatch: pd.Series | None = None,
-    hatch_label: str = "",
-    missing_label: str = "tanpa tetangga atau data",
-    size_mm: tuple[float, float] = (FULL_MM, 100.0),
-) -> Figure:
-    """Draw the kind of local cluster of every unit.
-
-    Parameters
-    ----------
-    units
-        Outlines with a CRS, one row per unit.
-    categories
-        Kind per row of `units` (same index): a key of `palette`; missing or empty is hatched.
-    palette
-        Colour of each kind, in the order of the legend; all are listed, with how many units
-        they hold.
-    category_names
-        Words for the kinds in the legend; a kind without words is written as it is.
-    legend_title, labels, key, name, group, highlight, hatch, hatch_label, missing_label, size_mm
-        As in :func:`choropleth`.
-
-    Raises
-    ------
-    MethodError
-        When a kind is not in the palette, or the categories do not belong to the rows.
-    """
-    require(units, [key, name, *([group] if group else [])])
-    if not categories.index.equals(units.index):
-        raise MethodError(
-            "Kategori tidak sebaris dengan batas wilayah. "
-            "Perbaikan: buat Series dengan indeks yang sama dengan tabel batasnya."
-        )
-    kinds = [str(kind) if pd.notna(kind) and kind != "" else None for kind in categories]
-    unknown = sorted({kind for kind in kinds if kind is not None and kind not in palette})
-    if unknown:
-        raise MethodError(
-            f"Kategori {', '.join(unknown)} tidak punya warna. "
-            f"Perbaikan: pakai {', '.join(palette)}, atau tambahkan warnanya di palette."
-        )
-    fills = [None if kind is None else palette[kind] for kind in kinds]
-    entries = [
-        Entry(f"{category_names.get(kind, kind)} ({kinds.count(kind)})", filled(colour))
-        for kind, colour in palette.items()
-    ]
-    if None in fills:
-        entries.append(Entry(missing_label, MISSING))
-    return draw_map(
-        units,
-        fills,
-        entries,
-        legend_title,
-        numbering=label_key(units, key=key, name=name, group=group),
-        labels=labels,
-        highlight=highlight,
-        hatch=hatch,
-        hatch_label=hatch_label,
-        size_mm=size_mm,
-    )
-
-
-def label_key(
-    units: gpd.GeoDataFrame,
-    *,
-    key: str = "kode_wilayah",
-    name: str = "nama",
-    group: str | None = None,
-) -> pd.DataFrame:
-    """Return the numbers of the units on a numbered map: by code, group after group.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``number`` (from 1), ``name``, ``key`` and, when grouped, ``group``; the index is
-        that of `units`.
-    """
-    columns = {key: "key", name: "name"} | ({group: "group"} if group else {})
-    table = pd.DataFrame(units[list(columns)]).rename(columns=columns).sort_values("key")
-    if group:
-        first = table.groupby("group")["key"].transform("min")
-        table = table.iloc[np.lexsort((table["key"], first))]
-    table.insert(0, "number", range(1, len(table) + 1))
-    return table

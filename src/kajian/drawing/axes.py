@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -47,6 +47,13 @@ def number_ticks(axis: Axis, ticks: int) -> None:
     """Write round numbers along an axis, about as many as asked for."""
     axis.set_major_locator(MaxNLocator(ticks, steps=TICK_STEPS))
     axis.set_major_formatter(NumberTicks())
+
+
+def guide(ax: Axes, ticks: int = 5) -> None:
+    """Write numbers below an axis, with faint guides up through the rows."""
+    number_ticks(ax.xaxis, ticks)
+    ax.grid(axis="x", color=PALE, linewidth=0.7)
+    ax.set_axisbelow(True)
 
 
 def year_axis(ax: Axes, years: Iterable[int], *, pad: float = 0.3) -> None:
@@ -142,11 +149,11 @@ def _page(ax: Axes) -> tuple[float, float]:
     return page_mm(fig)
 
 
-def require(table: pd.DataFrame, columns: Sequence[str]) -> None:
+def require(table: pd.DataFrame, columns: Sequence[Hashable]) -> None:
     """Refuse a table that is empty or lacks a column."""
     absent = [column for column in columns if column not in table.columns]
     if absent or table.empty:
         raise MethodError(
-            f"Tabel untuk gambar kosong atau tanpa kolom {', '.join(absent or columns)}. "
-            f"Perbaikan: sediakan kolom {', '.join(columns)}."
+            f"Tabel untuk gambar kosong atau tanpa kolom {', '.join(map(str, absent or columns))}. "
+            f"Perbaikan: sediakan kolom {', '.join(map(str, columns))}."
         )

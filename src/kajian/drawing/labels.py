@@ -152,28 +152,33 @@ def place_numbers(
 
 
 def place_groups(
-    shapes: Shapes, names: Sequence[str], taken: Sequence[shapely.Geometry], frame: Frame
+    shapes: Shapes,
+    names: Sequence[str],
+    taken: Sequence[shapely.Geometry],
+    frame: Frame,
+    size_pt: float = BODY,
+    weight: int = 600,
 ) -> list[Label]:
     """Write the names of groups (kecamatan) just outside the map, each nearest its own group.
 
-    A group without free ground beside it stays unnamed on the map.
+    A group without free ground that is nearer to it than to the others stays unnamed.
     """
     land = shapely.buffer(shapely.union_all(shapes), 1.0)
     middle = shapely.get_coordinates(shapely.centroid(shapes))
     labels: list[Label] = []
     for row, name in enumerate(names):
-        size = text_box(name, BODY, 600)
+        size = text_box(name, size_pt, weight)
         around = np.array(shapely.bounds(shapes[row])) + np.array([-1, -1, 1, 1]) * (size[0] + 4)
         spots = spots_in(common(frame, around), size, SHEET_GRID_MM)
         blocked = shapely.union_all([land, *taken, *(label.box for label in labels)])
         spots, boxes = free_of(spots, size, blocked)
-        if not len(spots):
-            continue
         own = shapely.distance(boxes, shapes[row])
         others = shapely.distance(boxes[:, None], np.delete(shapes, row)[None, :])
-        foreign = own > others.min(axis=1, initial=np.inf)
+        near = own <= others.min(axis=1, initial=np.inf)
+        if not near.any():
+            continue
         away = 0.35 * np.hypot(*(spots - middle[row]).T)
-        x, y = spots[np.argmin(own + away + 50 * foreign)]
+        x, y = spots[near][np.argmin((own + away)[near])]
         labels.append(Label(name, float(x), float(y), *size))
     return labels
 

@@ -13,8 +13,9 @@ import shapely
 
 from kajian.data.geometry import metric
 from kajian.drawing.ground import Frame, Shapes, free_place
+from kajian.drawing.key import key_size
 from kajian.drawing.labels import Label, place_groups, place_names, place_numbers
-from kajian.drawing.legend import Entry, Legend, key_size
+from kajian.drawing.legend import MapLegend
 from kajian.drawing.sheet import Sheet, lay_out
 from kajian.errors import MethodError
 
@@ -27,7 +28,7 @@ class Plan:
     """Where everything on the page goes, before anything is drawn."""
 
     sheet: Sheet
-    legend: Legend
+    legend: MapLegend
     legend_corner: tuple[float, float]
     labels: list[Label]
     key: pd.DataFrame | None = None
@@ -37,8 +38,7 @@ class Plan:
 def arrange(
     units: gpd.GeoDataFrame,
     numbering: pd.DataFrame,
-    entries: Sequence[Entry],
-    title: str,
+    legends: Sequence[MapLegend],
     style: LabelStyle,
     bold: Sequence[int],
     size_mm: tuple[float, float],
@@ -50,9 +50,9 @@ def arrange(
     units
         Outlines with a CRS.
     numbering
-        Table of :func:`kajian.maps.label_key` for `units`.
-    entries, title
-        Of the legend.
+        Table of :func:`label_key` for `units`.
+    legends
+        Forms that the legend can take, the narrowest first.
     style
         How units are named.
     bold
@@ -68,9 +68,7 @@ def arrange(
         key_corner, right = (right - width, top), right - width - 4
     frame = (left, bottom, right, top)
     names = list(table["name"])
-    sheet, legend, corner = _furnish(
-        metric(units).geometry.to_numpy(), names, entries, title, frame
-    )
+    sheet, legend, corner = _furnish(metric(units).geometry.to_numpy(), names, legends, frame)
     shapes, taken = sheet.shapes, [_rectangle(corner, legend.size)]
     if sheet.inset is not None:
         taken.append(sheet.inset)
@@ -87,7 +85,7 @@ def arrange(
             ground = [*taken, *(label.box for label in words), *_ground(sheet)]
             place = free_place(size, ground, frame)
             if place is None:
-                return arrange(units, numbering, entries, title, "number", bold, size_mm)
+                return arrange(units, numbering, legends, "number", bold, size_mm)
             key_corner = (place[0], place[1] + size[1])
             taken.append(_rectangle(place, size))
     if "group" in table:
@@ -99,14 +97,12 @@ def arrange(
 def _furnish(
     outlines: Shapes,
     names: Sequence[str],
-    entries: Sequence[Entry],
-    title: str,
+    legends: Sequence[MapLegend],
     frame: Frame,
-) -> tuple[Sheet, Legend, tuple[float, float]]:
+) -> tuple[Sheet, MapLegend, tuple[float, float]]:
     """Draw the map as large as it goes with its legend still on free ground."""
     left, bottom, right, top = frame
-    variants = [Legend(title, entries, columns) for columns in (1, 2, 3)]
-    fitting = [legend for legend in variants if legend.size[0] <= right - left] or variants[:1]
+    fitting = [legend for legend in legends if legend.size[0] <= right - left] or legends[:1]
     for lift in np.arange(0, (top - bottom) / 2, 2.0):
         sheet = lay_out(outlines, names, frame, float(lift))
         if sheet is None:
@@ -120,6 +116,30 @@ def _furnish(
         "Legenda tidak muat di samping peta. Perbaikan: perbesar ukuran peta, kurangi kelas, "
         "atau singkat teks legenda."
     )
+
+
+def label_key(
+    units: gpd.GeoDataFrame,
+    *,
+    key: str = "kode_wilayah",
+    name: str = "nama",
+    group: str | None = None,
+) -> pd.DataFrame:
+    """Return the numbers of the units on a numbered map: by code, group after group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``number`` (from 1), ``name``, ``key`` and, when grouped, ``group``; the index is
+        that of `units`.
+    """
+    columns = {key: "key", name: "name"} | ({group: "group"} if group else {})
+    table = pd.DataFrame(units[list(columns)]).rename(columns=columns).sort_values("key")
+    if group:
+        first = table.groupby("group")["key"].transform("min")
+        table = table.iloc[np.lexsort((table["key"], first))]
+    table.insert(0, "number", range(1, len(table) + 1))
+    return table
 
 
 def dissolve(table: pd.DataFrame, shapes: Shapes) -> tuple[list[str], Shapes]:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from kajian.drawing.style import ACCENT, CONTRAST, INK, LINE, MUTED, PALE
+from kajian.errors import MethodError
 from kajian.mapping.survey_result import LABELS
 
 SHOWN, CAUTION, WITHHELD, UNSAMPLED = LABELS
@@ -50,6 +51,18 @@ LOOKS = {
 }
 
 
+def checked_labels(labels: pd.Series, names: pd.Series) -> pd.Series:
+    """Return the precision of every row, ``tanpa sampel`` where it is missing; refuse others."""
+    labels = labels.astype(object).fillna(UNSAMPLED)
+    strange = ~labels.isin([*LOOKS, UNSAMPLED])
+    if strange.any():
+        raise MethodError(
+            f"Ketelitian '{labels[strange].iloc[0]}' pada baris {names[strange].iloc[0]} tidak "
+            f"dikenal. Perbaikan: pakai {', '.join(LABELS)}."
+        )
+    return labels
+
+
 def draw_rows(ax: Axes, rows: pd.DataFrame, end: float) -> None:
     """Draw guides, intervals and dots, the truths on top of them, and words where there is none.
 
@@ -65,7 +78,7 @@ def draw_rows(ax: Axes, rows: pd.DataFrame, end: float) -> None:
     ax.hlines(rows["y"], 0, end, color=PALE, linewidth=0.6, zorder=0)
     for kind, look in LOOKS.items():
         some = rows.loc[rows["label"] == kind, ["low", "high", "estimate", "y"]]
-        _draw_marks(ax, look, some.to_numpy(float), (0, end))
+        draw_marks(ax, look, some.to_numpy(float), (0, end))
     truths = rows["truth"] if "truth" in rows else pd.Series(np.nan, rows.index)
     ax.plot(truths, rows["y"], "|", **TICK)
     silent = (rows["label"] == UNSAMPLED) | rows[["low", "high"]].isna().any(axis=1)
@@ -118,15 +131,13 @@ def explain(page: Axes, kind: str, words: str, x: float, y: float) -> None:
     if kind == TRUTH:
         page.plot(x + TICK_MM / 2, y, "|", **TICK)
     elif kind == CUT:
-        _draw_marks(page, LOOKS[CAUTION], np.array([[x, np.inf, np.nan, y]]), (x, end - 0.8))
+        draw_marks(page, LOOKS[CAUTION], np.array([[x, np.inf, np.nan, y]]), (x, end - 0.8))
     else:
-        _draw_marks(page, LOOKS[kind], np.array([[x, end, x + GLYPH_MM / 2, y]]), (x, end))
+        draw_marks(page, LOOKS[kind], np.array([[x, end, x + GLYPH_MM / 2, y]]), (x, end))
     page.text(start, y, words, va="center_baseline")
 
 
-def _draw_marks(
-    ax: Axes, look: Look, marks: NDArray[np.float64], ends: tuple[float, float]
-) -> None:
+def draw_marks(ax: Axes, look: Look, marks: NDArray[np.float64], ends: tuple[float, float]) -> None:
     """Draw intervals, cut at the ends of the axis with an arrow, and dots.
 
     Parameters
