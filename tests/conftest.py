@@ -72,3 +72,29 @@ def district(built: Path, kajian: Callable[..., subprocess.CompletedProcess[str]
     done = kajian("run", "semarang-2025", folder=built)
     assert done.returncode == 0, done.stdout + done.stderr
     return built
+
+
+@pytest.fixture(scope="session")
+def build_twin(kajian: Callable[..., subprocess.CompletedProcess[str]]) -> Callable[..., Path]:
+    """Build the study of a small twin in a copy of the project."""
+
+    def build(project: Path, **environment: str) -> Path:
+        file = project / "studies" / "surakarta-simulasi.toml"
+        text = file.read_text(encoding="utf-8")
+        assert "rumah_tangga = 180_000" in text
+        file.write_text(text.replace("180_000", "6000"), encoding="utf-8")
+        done = kajian("run", "surakarta-simulasi", folder=project, **environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return project
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def twin(
+    tmp_path_factory: pytest.TempPathFactory,
+    copy_project: Callable[[Path], Path],
+    build_twin: Callable[..., Path],
+) -> Path:
+    """Build the study of a small twin once, from clean; not to be changed."""
+    return build_twin(copy_project(tmp_path_factory.mktemp("kembaran") / "proyek"))

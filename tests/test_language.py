@@ -97,6 +97,7 @@ def test_p_values_are_never_zero_and_say_when_they_cannot_be_smaller(
         (54, "kelurahan", 0, f"54{GAP}kelurahan"),
         (2025, "kalender", 0, "2025"),
         (2416_000, "rupiah", 0, "Rp2.416.000"),
+        (25.25, "miliar rupiah", 1, f"Rp25,3{GAP}miliar"),
         (0.2, "p", 3, f"p{GAP}={GAP}0,20"),
         (0.277, "", 2, "0,28"),
         ("turun", "persen", 2, "turun"),

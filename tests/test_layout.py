@@ -28,7 +28,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # From the ground up; a room may use the rooms below it, and others on its own floor.
 FLOORS = (
     {"errors", "files", "language", "places", "cell", "versions", "__init__"},
-    {"study", "study_rules", "collection", "notebook"},
+    {"study", "study_rules", "sections", "collection", "notebook"},
     {"data"},
     {"mapping", "causal", "evaluation", "twin", "privacy"},
     {"evidence"},

@@ -26,26 +26,8 @@ from kajian.places import SIMULATED
 pytestmark = pytest.mark.build
 
 Kajian = Callable[..., CompletedProcess[str]]
+TWIN_HOUSEHOLDS = 6_000  # as the fixture `twin` makes it
 CODE, REAL = "surakarta-simulasi", "surakarta-uji"
-HOUSEHOLDS = 6_000
-
-
-@pytest.fixture(scope="module")
-def twin(
-    tmp_path_factory: pytest.TempPathFactory, copy_project: Callable[[Path], Path], kajian: Kajian
-) -> Path:
-    """Build the study of a small twin once."""
-    return build_twin_study(copy_project(tmp_path_factory.mktemp("kembaran") / "proyek"), kajian)
-
-
-def build_twin_study(project: Path, kajian: Kajian, **environment: str) -> Path:
-    file = project / "studies" / f"{CODE}.toml"
-    text = file.read_text(encoding="utf-8")
-    assert "rumah_tangga = 180_000" in text
-    file.write_text(text.replace("180_000", str(HOUSEHOLDS)), encoding="utf-8")
-    done = kajian("run", CODE, folder=project, **environment)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return project
 
 
 @pytest.fixture
@@ -151,7 +133,7 @@ def test_the_sample_is_set_beside_the_truth(twin: Path) -> None:
     ).set_index("kode_wilayah")
     given = table.set_index("kode_wilayah")
     assert np.allclose(given["benar_pct"], truth["kemiskinan_pct"][given.index], rtol=1e-9)
-    assert value["rt.rumah_tangga"] == HOUSEHOLDS
+    assert value["rt.rumah_tangga"] == TWIN_HOUSEHOLDS
     kinds = ("layak", "hati", "ditahan", "kosong")
     assert sum(value[f"sampel.{kind}"] for kind in kinds) == len(table) == 54
     assert table.loc[table["keterangan"] == "tidak ditampilkan", "dugaan_pct"].isna().all()
@@ -160,10 +142,14 @@ def test_the_sample_is_set_beside_the_truth(twin: Path) -> None:
 
 
 def test_nothing_runs_twice_and_bytes_repeat_elsewhere(
-    twin: Path, copy_project: Callable[[Path], Path], kajian: Kajian, tmp_path: Path
+    twin: Path,
+    build_twin: Callable[..., Path],
+    copy_project: Callable[[Path], Path],
+    kajian: Kajian,
+    tmp_path: Path,
 ) -> None:
     assert "sudah mutakhir" in kajian("status", CODE, folder=twin).stdout
-    again = build_twin_study(copy_project(tmp_path / "tempat lain"), kajian, PYTHONHASHSEED="7")
+    again = build_twin(copy_project(tmp_path / "tempat lain"), PYTHONHASHSEED="7")
     names = [p.relative_to(report(twin)) for p in report(twin).rglob("*") if p.is_file()]
     differing = [
         name
@@ -246,7 +232,7 @@ def restricted(twin: Path, tmp_path: Path) -> Path:
             table[column] = "33" + table[column].str[2:]
         table.to_parquet(path, index=False)
     text = (project / "studies" / f"{CODE}.toml").read_text(encoding="utf-8")
-    before = f"\n[simulasi]\nrumah_tangga = {HOUSEHOLDS}"
+    before = f"\n[simulasi]\nrumah_tangga = {TWIN_HOUSEHOLDS}"
     assert before in text
     text = text.replace(before, f'\n[terbatas]\nfolder = "{folder}"')
     text = re.sub(r'(judul|opd) = ".*"', r'\1 = "Uji"', text)

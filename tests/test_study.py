@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from kajian.collection import all_codes
 from kajian.errors import StudyError
 from kajian.places import study_file
-from kajian.study import WANTED, Study, read_study
+from kajian.study import HOUSEHOLD_PARTS, WANTED, Study, read_study
 
 ROOT = Path(__file__).parents[1]
 CODE = "surakarta-2025"
@@ -87,7 +87,7 @@ def without_optional(study: Study, *names: str) -> Study:
 @pytest.mark.parametrize("name", ["batas_kelurahan", "sekolah", "indikator_akses"])
 def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
     study = read_study(ROOT, CODE)
-    assert study.parts == {"surakarta-2025", "kabkota", "kelurahan"}
+    assert study.parts == {"surakarta-2025", "kabkota", "kelurahan", "penduduk"}
     assert without_optional(study, name).parts == {"surakarta-2025", "kabkota"}
     assert len(without_optional(study, name).data.tables()) == len(study.data.tables()) - 1
 
@@ -245,12 +245,28 @@ def write_study(folder: Path, name: str, text: str) -> None:
 
 def test_a_twin_has_household_data_and_no_district_part(tmp_path: Path) -> None:
     study = read_study(ROOT, "surakarta-simulasi")
-    assert study.parts == {"surakarta-simulasi", "rumah_tangga", "simulasi"}
+    assert study.parts == {"surakarta-simulasi", "rumah_tangga", "simulasi", *HOUSEHOLD_PARTS}
     given = study.parameters()
     assert (given["rumah_tangga"], given["periode"], given["luaran"]) == (180_000, None, None)
     assert study.restricted_folder(tmp_path) == (
         tmp_path / "data/processed/surakarta-simulasi/kembaran/terbatas"
     )
+
+
+def test_a_household_part_is_left_out_with_its_section(tmp_path: Path) -> None:
+    text = re.sub(r"\n\[belanja\].*?\n(?=\n\[)", "\n", TWIN, flags=re.DOTALL)
+    assert "[belanja]" not in text
+    write_study(tmp_path, "x-simulasi", text)
+    study = read_study(tmp_path, "x-simulasi")
+    assert {"belanja", "indeks"} - study.parts == {"belanja"}
+    assert study.parameters()["lantai_belanja"] is None
+
+
+def test_household_sections_need_household_data(tmp_path: Path) -> None:
+    section = "\n[puskesmas]\njangkauan_puskesmas_m = 2000\nkisi_puskesmas_m = 100\n"
+    write_study(tmp_path, "coba", TEXT + section)
+    with pytest.raises(StudyError, match="puskesmas: bagian ini memerlukan data rumah tangga"):
+        read_study(tmp_path, "coba")
 
 
 def real(text: str) -> str:
@@ -270,7 +286,7 @@ def test_a_study_names_the_folder_of_its_restricted_data(
     text = real(TWIN).replace("/aman/surakarta", folder)
     write_study(tmp_path, "surakarta-asli", text)
     study = read_study(tmp_path, "surakarta-asli")
-    assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas"}
+    assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas", *HOUSEHOLD_PARTS}
     assert study.restricted_folder(Path("p")) == Path(where)
     assert "folder" not in study.parameters(), "where restricted data lie is no notebook's business"
 
@@ -296,6 +312,20 @@ def test_a_study_names_the_folder_of_its_restricted_data(
         ("x-simulasi", "= 180_000", "= 10", ["simulasi.rumah_tangga: 10", "paling sedikit 5000"]),
         ("x-simulasi", "[simulasi]\nrumah_tangga = 180_000", "", ["kajian ini tanpa data"]),
         ("x-simulasi", "padanan =", 'sekolah = "a/b"\npadanan =', ["data.sekolah: akses sekolah"]),
+        (
+            "x-simulasi",
+            "indikator_indeks",
+            "indikator_akses",
+            ["indeks: bagian ini memerlukan data.ind"],
+        ),
+        (
+            "x-simulasi",
+            "batas_deprivasi = 0.33",
+            "batas_deprivasi = 33",
+            ["multidimensi.batas_dep"],
+        ),
+        ("x-simulasi", "lantai_belanja = 0.8", "lantai_belanja = 1.2", ["paling banyak 1"]),
+        ("x-simulasi", "[60, 120]", "[60]", ["gerombol.umur_gerombol"]),
     ],
 )
 def test_household_parts_that_do_not_fit_are_refused(

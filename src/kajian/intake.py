@@ -19,8 +19,9 @@ from kajian.privacy.patterns import identity_kinds
 from kajian.study import Study
 from kajian.twin.build import build_twin
 
-# Without these tables the notebooks have nothing to say of households.
+# Without these tables the notebooks have nothing to say of households; and what a part needs.
 REQUIRED = ("rumah_tangga", "orang", "survei")
+NEEDED_BY = {"indeks": "kelurahan", "belanja": "belanja", "puskesmas": "fasilitas"}
 
 
 def make_twin(study: Study, root: Path) -> None:
@@ -74,7 +75,7 @@ def faults_of_restricted(study: Study, root: Path) -> list[DataError]:
             codes,
             simulated=study.simulasi is not None,
             crosswalk=crosswalk,
-            required=REQUIRED,
+            required=[*REQUIRED, *(NEEDED_BY[part] for part in NEEDED_BY if part in study.parts)],
             suspicious=identity_kinds,
         )
     except DataError as error:

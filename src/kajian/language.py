@@ -94,8 +94,9 @@ def format_value(value: float | int | str, unit: str, decimals: int) -> str:
     value
         A number, or a text that is passed through.
     unit
-        ``persen``, ``rupiah``, ``p``, ``kalender`` (a year, written without dots), the empty
-        text, or any word that follows the number (``persen poin``, ``meter``, ``kelurahan``).
+        ``persen``, ``rupiah``, ``miliar rupiah`` (``Rp1,2 miliar``), ``p``, ``kalender`` (a year,
+        written without dots), the empty text, or any word that follows the number
+        (``persen poin``, ``meter``, ``kelurahan``).
     decimals
         Number of decimals shown.
     """
@@ -105,6 +106,8 @@ def format_value(value: float | int | str, unit: str, decimals: int) -> str:
         return format_percent(value, decimals)
     if unit == "rupiah":
         return format_rupiah(value)
+    if unit == "miliar rupiah":
+        return f"Rp{format_number(value, decimals)}{NO_BREAK_SPACE}miliar"
     if unit == "p":
         return format_p_value(value)
     if unit == "kalender":
@@ -128,7 +131,7 @@ def format_interval(low: float, high: float, unit: str, decimals: int) -> str:
 
     A negative bound is joined with ``sampai``, since a dash beside a minus cannot be read.
     """
-    in_front = unit in {"rupiah", "kalender"}
+    in_front = unit in {"rupiah", "miliar rupiah", "kalender"}
     first = format_value(low, unit, decimals) if in_front else format_number(low, decimals)
     last = format_value(high, unit, decimals)
     joint = f"{NO_BREAK_SPACE}sampai{NO_BREAK_SPACE}" if MINUS in first + last else "–"

@@ -136,7 +136,7 @@ def chosen_parameters(
 def _fits(value: Any, default: Any) -> bool:
     """Whether a value has the shape of a default; a missing value and an empty list say little."""
     lists = isinstance(value, list | tuple) and isinstance(default, list | tuple)
-    if value is None or (lists and not (value and default)):
+    if value is None or default is None or (lists and not (value and default)):
         return True
     return _shape(value) == _shape(default)
 

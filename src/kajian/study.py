@@ -5,20 +5,32 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
-from kajian.collection import REGENCY_CODE, choices
+from kajian.collection import choices
 from kajian.errors import StudyError
 from kajian.places import TWIN, processed_folder, study_file
+from kajian.sections import (
+    Clusters,
+    Exempt,
+    HealthCentres,
+    Mapping,
+    Multidimensional,
+    Region,
+    Regression,
+    Restricted,
+    Section,
+    SmallAreas,
+    Sources,
+    Spending,
+    SyntheticControl,
+    Twin,
+    WelfareIndex,
+    Year,
+)
 from kajian.study_rules import contradictions, misplaced
-
-RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
-TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
-Year = Annotated[int, Field(ge=1990, le=2100)]
-Period = tuple[Year, Year]
-
 
 # How pydantic's findings read in Indonesian; its own words are English.
 WANTED = {
@@ -39,96 +51,7 @@ WANTED = {
 }
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Region(_Section):
-    """The place under study."""
-
-    kode_wilayah: RegencyCode
-    sistem_kode: Literal["kemendagri"]
-    nama_wilayah: str
-    nama_singkat: str
-    nama_provinsi: str
-
-
-class Sources(_Section):
-    """Raw tables as ``source/table``; which parts a study has follows from what it names."""
-
-    panel_kabkota: TableName | None = None
-    umk: TableName | None = None
-    batas_kabkota: TableName | None = None
-    batas_kelurahan: TableName | None = None
-    sekolah: TableName | None = None
-    indikator_akses: TableName | None = None
-    seri_kota: TableName | None = None
-    kecamatan: TableName | None = None
-    padanan: TableName | None = None
-
-    def tables(self) -> list[str]:
-        """Every raw table that the study uses, as ``source/table``."""
-        return [name for name in self.model_dump().values() if name]
-
-    def folders(self) -> list[str]:
-        """Every source that the study uses: the folders of its raw tables, sorted."""
-        return sorted({name.partition("/")[0] for name in self.tables()})
-
-
-class Mapping(_Section):
-    """Choices of ``02_mapping``."""
-
-    luaran: Literal["kemiskinan_pct"]
-    tahun_awal: Year
-    tahun_akhir: Year
-    tahun_kosong: tuple[Year, ...]
-    skenario_rse_pct: tuple[Annotated[int, Field(gt=0, le=100)], ...] = Field(
-        min_length=3, max_length=3
-    )
-    permutasi: Annotated[int, Field(ge=99_999)]
-    jarak_kisi_m: Annotated[int, Field(ge=10, le=1000)]
-
-
-class Regression(_Section):
-    """Choices of ``03_causal``."""
-
-    segmen: tuple[Period, ...] = Field(min_length=1)
-    tahun_regresi: tuple[Period, ...] = Field(min_length=1)
-    jarak_conley_km: tuple[Annotated[int, Field(gt=0)], ...] = Field(min_length=1)
-    ulangan_bootstrap: Annotated[int, Field(ge=99)]
-
-
-class SyntheticControl(_Section):
-    """Choices of ``04_evaluation``."""
-
-    tahun_mulai: Year
-    tahun_mulai_uji: Year
-    taraf_plasebo: Annotated[float, Field(gt=0, lt=0.5)]
-    tahun_mulai_plasebo: tuple[Year, ...]
-    kode_sekitar: tuple[RegencyCode, ...]
-
-
-class Exempt(_Section):
-    """A place in the report that the privacy scan may pass, with the reason."""
-
-    berkas: Annotated[str, Field(pattern=r".*[A-Za-z0-9].*")]
-    jenis: str
-    alasan: Annotated[str, Field(min_length=8)]
-
-
-class Restricted(_Section):
-    """Where the restricted household tables are: outside git."""
-
-    folder: str
-
-
-class Twin(_Section):
-    """Size of the synthetic twin that stands for the restricted tables."""
-
-    rumah_tangga: Annotated[int, Field(ge=5_000)]
-
-
-class Study(_Section):
+class Study(Section):
     """Every choice of one study.
 
     Keys are Indonesian because a researcher edits them; the notebooks declare the same names.
@@ -146,6 +69,12 @@ class Study(_Section):
     pemetaan: Mapping | None = None
     regresi: Regression | None = None
     kontrol_sintetis: SyntheticControl | None = None
+    area_kecil: SmallAreas | None = None
+    multidimensi: Multidimensional | None = None
+    indeks: WelfareIndex | None = None
+    gerombol: Clusters | None = None
+    belanja: Spending | None = None
+    puskesmas: HealthCentres | None = None
     terbatas: Restricted | None = None
     simulasi: Twin | None = None
     pengecualian: tuple[Exempt, ...] = ()
@@ -160,12 +89,15 @@ class Study(_Section):
     def parts(self) -> frozenset[str]:
         """Names that a cell tagged ``hanya:<name>`` may ask for."""
         data = self.data
+        schools = data.batas_kelurahan and data.sekolah and data.indikator_akses
         found = {
             "kabkota": data.panel_kabkota,
-            "kelurahan": data.batas_kelurahan and data.sekolah and data.indikator_akses,
+            "kelurahan": schools,
+            "penduduk": schools and data.kecamatan,
             "rumah_tangga": self.terbatas or self.simulasi,
             "simulasi": self.simulasi,
             "terbatas": self.terbatas,
+            **{name: getattr(self, name) for name in HOUSEHOLD_PARTS},
         }
         return frozenset({self.kode} | {part for part, has in found.items() if has})
 
@@ -189,7 +121,12 @@ class Study(_Section):
         return {**flat, "periode": period}
 
 
-ANALYSES = (Mapping, Regression, SyntheticControl, Twin)
+# Parts of a household study that it has if it has their section.
+HOUSEHOLD_PARTS = ("area_kecil", "multidimensi", "indeks", "gerombol", "belanja", "puskesmas")
+ANALYSES = (
+    *(Mapping, Regression, SyntheticControl, Twin),
+    *(SmallAreas, Multidimensional, WelfareIndex, Clusters, Spending, HealthCentres),
+)
 
 
 def read_study(root: Path, code: str) -> Study:

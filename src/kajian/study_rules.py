@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 from kajian.places import SIMULATED, is_simulated
 
 if TYPE_CHECKING:
-    from kajian.study import Mapping, Regression, Study, SyntheticControl
+    from kajian.sections import Mapping, Regression, SyntheticControl
+    from kajian.study import Study
+
+# What a section of a household study needs: other sections, and keys of [data].
+NEEDED_BY = {
+    "area_kecil": ("data.seri_kota",),
+    "multidimensi": ("data.indikator_multidimensi",),
+    "indeks": ("area_kecil", "data.indikator_indeks"),
+    "gerombol": (),
+    "belanja": ("area_kecil",),
+    "puskesmas": (),
+}
 
 
 def contradictions(study: Study) -> Iterator[str]:
@@ -74,12 +85,29 @@ def _parts(study: Study) -> Iterator[str]:
     }
     for key in [key for key, value in needed.items() if household and value is None]:
         yield f"{key}: data rumah tangga memerlukan tabel ini; tambahkan."
+    yield from _household_sections(study, household is not None)
     if bool(study.simulasi) != is_simulated(study.kode):
         word = SIMULATED.lower()
         yield (
             f"simulasi: kode kajian '{study.kode}' harus memuat kata '{word}' bila dan hanya bila "
             f"datanya simulasi; ganti nama berkas kajian, atau tambahkan/hapus bagian [{word}]."
         )
+
+
+def _household_sections(study: Study, has_households: bool) -> Iterator[str]:
+    """Say what the sections about households lack."""
+    for section, needed in NEEDED_BY.items():
+        if getattr(study, section) is None:
+            continue
+        if not has_households:
+            yield (
+                f"{section}: bagian ini memerlukan data rumah tangga; hapus, atau tambahkan "
+                "[terbatas] atau [simulasi]."
+            )
+        for key in needed:
+            place, _, name = key.rpartition(".")
+            if getattr(study.data if place else study, name) is None:
+                yield f"{section}: bagian ini memerlukan {key}; tambahkan, atau hapus [{section}]."
 
 
 def _of_districts(

@@ -64,6 +64,15 @@ def spread_verdict(low: float, high: float) -> str:
     return "tidak terbukti menyempit atau melebar"
 
 
+def concentration_verdict(low: float, high: float) -> str:
+    """Say whom an amount favours, from the interval of its concentration index (poorest first)."""
+    if high < 0:
+        return "lebih besar di kelurahan yang lebih miskin"
+    if low > 0:
+        return "lebih besar di kelurahan yang kurang miskin"
+    return "tidak terbukti mengikuti atau menjauhi kemiskinan"
+
+
 def association_sentence(intervals: Mapping[str, tuple[float, float]], outcome: str) -> str:
     """Say which regressors are associated with an outcome, from their intervals.
 
