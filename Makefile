@@ -19,6 +19,7 @@ test: .venv/.ready-dev             ## run every test
 bench: .venv/.ready-dev            ## time ours beside stock papermill, and beside pandas, polars and Dask
 	$(BIN)/python benchmarks/pipeline.py
 	$(BIN)/python benchmarks/households.py
+	$(BIN)/python benchmarks/mapping.py
 
 lab: .venv/.ready-lab notebook-git $(HOOK) ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
