@@ -29,12 +29,12 @@ from libpysal.weights import lat2W
 from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits
 
-from kajian.mapping.fay_herriot import fay_herriot
-from kajian.mapping.index_design import IndexDesign
-from kajian.mapping.inequality import gini
-from kajian.mapping.local_moran import local_moran
-from kajian.mapping.multidimensional import alkire_foster
-from kajian.mapping.rank_uncertainty import rank_uncertainty
+from kajian.mapping.clusters.local_moran import local_moran
+from kajian.mapping.index.design import IndexDesign
+from kajian.mapping.index.rank_uncertainty import rank_uncertainty
+from kajian.mapping.multidimensional.alkire_foster import alkire_foster
+from kajian.mapping.small_area.fay_herriot import fay_herriot
+from kajian.mapping.welfare.inequality import gini
 
 
 def main():

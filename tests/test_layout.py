@@ -80,7 +80,7 @@ def test_imports_point_down(path: Path) -> None:
 
 @pytest.mark.parametrize("room", METHODS)
 def test_methods_meet_in_tables_only(room: str) -> None:
-    for path in (SOURCE / room).glob("*.py"):
+    for path in (SOURCE / room).rglob("*.py"):
         assert imported_rooms(path) <= {room, "errors", "language"}, path
 
 

@@ -73,7 +73,7 @@ def estimate_comparison(
         above, filled dots below the middle of the row. Where a number is missing, nothing is
         drawn of that estimate.
     direct_label, model_label
-        Columns of the precision, one of :data:`kajian.mapping.survey_result.LABELS`: an estimate
+        Columns of the precision, one of :data:`kajian.mapping.survey.result.LABELS`: an estimate
         that is ``tidak ditampilkan`` has no dot, only its interval; a small-area estimate that is
         ``hati-hati`` has a hollow dot.
     truth

@@ -74,7 +74,7 @@ def domain_estimates(
     name, estimate, low, high
         Columns of the name, the estimate (percent) and the two ends of its interval.
     label
-        Column of the precision, one of :data:`kajian.mapping.survey_result.LABELS`: ``layak`` (a
+        Column of the precision, one of :data:`kajian.mapping.survey.result.LABELS`: ``layak`` (a
         filled dot), ``hati-hati`` (a hollow dot), ``tidak ditampilkan`` (no dot, only a pale
         interval, or these words where it is missing or without length), ``tanpa sampel`` or
         missing (these words).

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kajian.drawing.style import ACCENT, CONTRAST, INK, LINE, MUTED, PALE
 from kajian.errors import MethodError
-from kajian.mapping.survey_result import LABELS
+from kajian.mapping.survey.result import LABELS
 
 SHOWN, CAUTION, WITHHELD, UNSAMPLED = LABELS
 MEANING: Mapping[str, str] = MappingProxyType(

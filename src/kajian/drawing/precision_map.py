@@ -58,7 +58,7 @@ def precision_map(
     estimate
         Column with the estimate.
     precision
-        Column with the precision, one of :data:`kajian.mapping.survey_result.LABELS`: ``layak``
+        Column with the precision, one of :data:`kajian.mapping.survey.result.LABELS`: ``layak``
         (the colour alone), ``hati-hati`` (diagonal lines over the colour), ``tidak ditampilkan``
         (dots on white: the estimate is nowhere on the map), ``tanpa sampel`` or missing
         (diagonal lines on white).

@@ -1,0 +1,1 @@
+"""Access to facilities: distance and floating catchments."""

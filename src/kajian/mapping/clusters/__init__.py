@@ -1,0 +1,1 @@
+"""Spatial association: global and local tests, and rates from small counts."""

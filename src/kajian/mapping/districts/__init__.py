@@ -1,0 +1,1 @@
+"""Areas compared with each other: ranks, inequality between them, summaries."""

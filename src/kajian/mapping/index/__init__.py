@@ -1,0 +1,1 @@
+"""Composite indices and the uncertainty of their ranks."""

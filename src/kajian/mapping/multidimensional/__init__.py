@@ -1,0 +1,1 @@
+"""Multidimensional poverty: deprivations, Alkire-Foster measures and their robustness."""

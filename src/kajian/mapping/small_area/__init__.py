@@ -1,0 +1,1 @@
+"""Small areas: what a model adds to a survey, with its error."""

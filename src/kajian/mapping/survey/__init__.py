@@ -1,0 +1,1 @@
+"""What a sample survey says of areas, with errors that follow its design."""

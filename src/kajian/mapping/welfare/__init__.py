@@ -1,0 +1,1 @@
+"""Poverty, inequality and concentration, with errors under a survey design."""
