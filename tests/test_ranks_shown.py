@@ -15,7 +15,8 @@ from pypdf import PdfReader
 
 pytestmark = pytest.mark.build
 
-RANK = re.compile(r"(?:^|_)(?:rank|order|peringkat|urutan)(?:_|$)")
+# The plain "order" is that of a Sobol index.
+RANK = re.compile(r"(?:^|_)(?:rank|peringkat|urutan)(?:_|$)|^order_")
 RANGES = (("low", "high"), ("rank_min", "rank_max"), ("peringkat_bawah", "peringkat_atas"))
 # "peringkat 7", "peringkat ke-7", but not "peringkat 5–9" or "peringkat 5 sampai 9".
 SAID = re.compile(
@@ -51,6 +52,7 @@ def headers_of_page(page: Path) -> Iterator[list[str]]:
         (["rank_median"], ["rank_median"]),
         (["peringkat", "rank_min", "rank_max"], []),
         (["order_weighted"], ["order_weighted"]),
+        (["term", "order"], []),
         (["kebutuhan", "border"], []),
     ],
 )

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
+from scipy.stats import hypergeom
 
 from kajian.mapping.clusters.conditional import extreme_sums
 
@@ -51,9 +52,10 @@ def test_even_and_uneven_weights_are_counted_alike() -> None:
     z = rng.standard_normal(300)
     z -= z.mean()
     W = ring(300, 3)
-    hair = W * (1 + 1e-7 * rng.standard_normal(W.shape))
-    even = extreme_sums(z, csr_array(W), 2_000, np.random.default_rng(1))
-    other = extreme_sums(z, csr_array(hair), 2_000, np.random.default_rng(1))
+    # So small that none of 18 million sums crosses a limit; so many that units come in blocks.
+    hair = W * (1 + 1e-9 * rng.standard_normal(W.shape))
+    even = extreme_sums(z, csr_array(W), 60_000, np.random.default_rng(1))
+    other = extreme_sums(z, csr_array(hair), 60_000, np.random.default_rng(1))
     np.testing.assert_array_equal(even, other)
 
 
@@ -77,6 +79,23 @@ def test_units_without_neighbour_count_nothing_and_ties_count_fully() -> None:
     # Unit 1 has neighbours 1 and -1, which add up to 0; its mean is -0.4: only sums of 0 are as
     # near, so sums of 2 and -2 are extreme, and so are those of 0, which tie.
     assert counts[1] == 999
+
+
+@pytest.mark.parametrize(("n", "reach"), [(200, 2), (400, 30), (1_000, 80)])
+def test_two_values_follow_the_hypergeometric_distribution(n: int, reach: int) -> None:
+    """In the longest sequence, positions drawn one by one are hardly ever distinct."""
+    high = np.random.default_rng(8).random(n) < 0.3
+    W, draws = ring(n, reach), 4_000
+    counts = extreme_sums(high - high.mean(), csr_array(W), draws, np.random.default_rng(9))
+    m = 2 * reach
+    for i in range(0, n, 7):
+        marked = int(high.sum() - high[i])
+        sums = np.arange(m + 1)
+        law = hypergeom(n - 1, marked, m).pmf(sums)
+        centre = m * marked / (n - 1)
+        exact = law[np.abs(sums - centre) >= abs(W[i] @ high - centre) - 1e-9].sum()
+        # Four standard deviations of a share of that many draws.
+        assert counts[i] / draws == pytest.approx(exact, abs=4 * 0.5 / np.sqrt(draws))
 
 
 def test_rare_draws_of_long_sequences_are_distinct() -> None:

@@ -118,6 +118,33 @@ def test_a_unit_without_neighbour_has_no_statistic(values: np.ndarray) -> None:
     assert not found.significant[0]
 
 
+def test_a_lone_value_has_nothing_around_that_could_vary() -> None:
+    values = np.zeros(64)
+    values[9] = 3.0
+    found = getis_ord(values, lattice(8), permutations=DRAWS, rng=np.random.default_rng(0))
+    assert (found.statistic[9], found.p_value[9], found.kind[9]) == (0, 1, "")
+    assert found.kind[10] == "panas"
+    assert np.isfinite(found.statistic).all()
+
+
+def test_an_outlier_is_not_a_cluster_of_its_own_kind() -> None:
+    """One unit far above a trough: G* is positive, but what the draws find is the trough."""
+    values = np.random.default_rng(3).normal(size=(12, 12))
+    values[3:8, 3:8] -= 4
+    values[5, 5] = 60
+    star, plain = (
+        getis_ord(
+            values.ravel(), lattice(12), star=s, permutations=9_999, rng=np.random.default_rng(1)
+        )
+        for s in (True, False)
+    )
+    unit = 5 * 12 + 5
+    assert star.statistic[unit] > 0
+    assert star.p_value[unit] < 0.01
+    assert (star.kind[unit], star.significant[unit]) == ("", False)
+    assert plain.kind[unit] == "dingin"
+
+
 def test_what_cannot_be_tested_is_refused(values: np.ndarray) -> None:
     rng = np.random.default_rng(0)
     everybody = csr_array(np.ones((64, 64)) - np.eye(64))

@@ -65,12 +65,16 @@ def test_what_was_smoothed_is_nearer_the_truth() -> None:
     assert 0.90 <= covered.mean() <= 0.98
 
 
-def test_a_unit_without_neighbour_keeps_its_rate() -> None:
+def test_a_unit_without_neighbour_or_event_around_is_drawn_to_all() -> None:
+    everybody = empirical_bayes([0, 0, 0, 1, 40, 7], PERSONS)
     alone = LINE.tolil()
-    alone[:, 0] = alone[0, :] = 0
-    found = empirical_bayes(EVENTS, PERSONS, csr_array(alone))
-    assert found.rate[0] == found.raw[0]
-    assert np.isfinite(found.tidy().drop(columns="unit")).all(axis=None)
+    alone[:, 5] = alone[5, :] = 0
+    found = empirical_bayes([0, 0, 0, 1, 40, 7], PERSONS, csr_array(alone))
+    for i in (0, 1, 5):  # nothing happened around 0 and 1; 5 is an island
+        assert found.rate[i] == pytest.approx(everybody.rate[i])
+        assert found.std_error[i] == pytest.approx(everybody.std_error[i])
+    assert found.reference[2] == pytest.approx(1 / (120 + 900 + 15))
+    assert (found.std_error > 0).all()
 
 
 def test_the_index_of_a_series_labels_the_units() -> None:
@@ -95,6 +99,12 @@ def test_impossible_counts_are_refused(
 ) -> None:
     with pytest.raises(MethodError, match=said):
         empirical_bayes(events, persons)
+
+
+def test_series_in_another_order_are_refused() -> None:
+    events = pd.Series(EVENTS, index=list("abcdef"))
+    with pytest.raises(MethodError, match="Label kejadian dan penduduk berbeda"):
+        empirical_bayes(events, pd.Series(PERSONS, index=list("fedcba")))
 
 
 def test_neighbours_of_another_table_are_refused() -> None:

@@ -16,7 +16,9 @@ Integers = NDArray[np.int64]
 
 _CELLS = 4_000_000  # drawn positions held in memory at once
 _ROUNDING = 1e-13  # of the largest possible sum: what is as near as this to its mean is at it
-_FEW = 0.2  # share of the units up to which positions are drawn one by one
+# Positions are drawn one by one, and rows with a repetition refused, up to this share of the units
+# and this many expected repetitions in a row.
+_FEW, _REPEATS = 0.2, 2.0
 
 
 def extreme_sums(z: Floats, W: csr_array, permutations: int, rng: np.random.Generator) -> Integers:
@@ -26,7 +28,8 @@ def extreme_sums(z: Floats, W: csr_array, permutations: int, rng: np.random.Gene
     neighbours takes the first m of it, i itself left out, which is a draw without replacement from
     the other n - 1. Where its weights are equal, its sum is the same partial sum as that of every
     unit with m neighbours, but for the few permutations in which i itself was among the first m.
-    So the partial sums are sorted once per m and counted by bisection.
+    So the partial sums are sorted once per m and counted by bisection. Where weights differ, the
+    sums of a block of units are one matrix product.
 
     Parameters
     ----------
@@ -48,49 +51,36 @@ def extreme_sums(z: Floats, W: csr_array, permutations: int, rng: np.random.Gene
     spread = np.abs(W.data - np.repeat(weight, neighbours))
     unequal = np.zeros(n, dtype=bool)
     unequal[np.repeat(np.arange(n), neighbours)[spread > TIE * np.abs(W.data)]] = True
-    even = np.flatnonzero((neighbours > 0) & ~unequal)
+    even, uneven = np.flatnonzero((neighbours > 0) & ~unequal), np.flatnonzero(unequal)
     expected = -z * W.sum(axis=1) / (n - 1)
     distance = np.abs(W @ z - expected)
     level = distance <= _ROUNDING * W.sum(axis=1) * np.abs(z).max()
+    low, high = expected - distance * (1 - TIE), expected + distance * (1 - TIE)
     counts = np.zeros(n, dtype=np.int64)
     longest = int(neighbours.max())
     for rows in _blocks(permutations, longest + 1, n):
         drawn = _distinct(rows, longest + 1, n, rng)
-        counts[even] += _of_even(
-            z,
-            drawn,
-            even,
-            neighbours[even],
-            expected[even] / weight[even],
-            distance[even] / weight[even],
-        )
-        for i in np.flatnonzero(unequal).tolist():
-            own = W.data[W.indptr[i] : W.indptr[i + 1]]
-            sums = z[_without(i, drawn[:, : own.size + 1])] @ own
-            counts[i] += int((np.abs(sums - expected[i]) >= distance[i] * (1 - TIE)).sum())
+        if even.size:
+            limits = low[even] / weight[even], high[even] / weight[even]
+            counts[even] += _of_even(z, drawn, even, neighbours[even], *limits)
+        if uneven.size:
+            counts[uneven] += _of_uneven(z, drawn, uneven, W[uneven], low[uneven], high[uneven])
     return np.where(level & (neighbours > 0), permutations, counts)
 
 
 def _of_even(
-    z: Floats, drawn: Integers, units: Integers, m: Integers, expected: Floats, distance: Floats
+    z: Floats, drawn: Integers, units: Integers, m: Integers, low: Floats, high: Floats
 ) -> Integers:
     """Count extremes of units whose neighbours weigh the same, from plain sums."""
-    if not units.size:
-        return np.zeros(0, dtype=np.int64)
-    sums = np.cumsum(z[drawn], axis=1)
-    low, high = expected - distance * (1 - TIE), expected + distance * (1 - TIE)
+    values = z[drawn]
+    sums = np.cumsum(values, axis=1)
     counts = np.zeros(units.size, dtype=np.int64)
     for count in np.unique(m):
         of = np.flatnonzero(m == count)
         ordered = np.sort(sums[:, count - 1])
         below = np.searchsorted(ordered, low[of], side="right")
         counts[of] = below + ordered.size - np.searchsorted(ordered, high[of], side="left")
-    # A unit that was drawn as its own neighbour takes the next one of the sequence instead.
-    place = np.full(z.size, -1)
-    place[units] = np.arange(units.size)
-    unit = place[drawn[:, :-1]]
-    row, column = np.nonzero((unit >= 0) & (np.arange(unit.shape[1]) < m[unit]))
-    who = unit[row, column]
+    row, _, who = _own_neighbours(drawn, units, m, z.size)
     wrong = sums[row, m[who] - 1]
     right = sums[row, m[who]] - z[units[who]]
     change = _outside(right, low[who], high[who]).astype(np.int64)
@@ -99,27 +89,58 @@ def _of_even(
     return counts
 
 
+def _of_uneven(
+    z: Floats, drawn: Integers, units: Integers, W: csr_array, low: Floats, high: Floats
+) -> Integers:
+    """Count extremes of units with any weights; `W` holds their rows only."""
+    values = z[drawn]
+    counts = np.zeros(units.size, dtype=np.int64)
+    step = max(1, _CELLS // max(drawn.shape))
+    for block in (slice(start, start + step) for start in range(0, units.size, step)):
+        own, m = units[block], np.diff(W[block].indptr)
+        weights = np.zeros((own.size, drawn.shape[1]))
+        weights[np.arange(drawn.shape[1]) < m[:, None]] = W[block].data
+        sums = values @ weights.T
+        row, column, who = _own_neighbours(drawn, own, m, z.size)
+        sums[row, who] += weights[who, column] * (values[row, m[who]] - z[own[who]])
+        counts[block] = _outside(sums, low[block], high[block]).sum(axis=0)
+    return counts
+
+
+def _own_neighbours(
+    drawn: Integers, units: Integers, m: Integers, n: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Integers]:
+    """Find where a unit was drawn as its own neighbour: the one after its last takes its place.
+
+    Returns the permutation, the position in it, and the position in `units`.
+    """
+    place = np.full(n, -1)
+    place[units] = np.arange(units.size)
+    who = place[drawn]
+    row, column = np.nonzero((who >= 0) & (np.arange(drawn.shape[1]) < m[who]))
+    return row, column, who[row, column]
+
+
 def _outside(sums: Floats, low: Floats, high: Floats) -> NDArray[np.bool_]:
     return (sums <= low) | (sums >= high)
 
 
-def _without(i: int, drawn: Integers) -> Integers:
-    """Leave unit i out of each row; the last column makes up for it."""
-    passed = np.logical_or.accumulate(drawn[:, :-1] == i, axis=1)
-    return np.where(passed, drawn[:, 1:], drawn[:, :-1])
-
-
 def _blocks(permutations: int, length: int, n: int) -> list[int]:
     """Split the permutations into blocks that keep memory bounded."""
-    width = length if length <= _FEW * n else n
+    width = length if _one_by_one(length, n) else n
     size = max(1, _CELLS // width)
     full, rest = divmod(permutations, size)
     return [size] * full + [rest] * (rest > 0)
 
 
+def _one_by_one(length: int, n: int) -> bool:
+    """Whether a row of positions drawn one by one has a fair chance to be without repetition."""
+    return length <= _FEW * n and length * (length - 1) / (2 * n) <= _REPEATS
+
+
 def _distinct(rows: int, length: int, n: int, rng: np.random.Generator) -> Integers:
     """Draw rows of distinct units, every ordered choice with the same probability."""
-    if length > _FEW * n:
+    if not _one_by_one(length, n):
         everyone = np.broadcast_to(np.arange(n), (rows, n))
         return rng.permuted(everyone, axis=1)[:, :length]
     drawn = rng.integers(0, n, (rows, length))

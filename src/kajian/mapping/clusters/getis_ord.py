@@ -24,15 +24,17 @@ class GetisOrd:
     units
         Labels of the units.
     statistic
-        Standardised G_i, or G_i* when `star`: above zero where high values gather.
+        Standardised G_i, or G_i* when `star`: above zero where high values gather. G_i is 0 where
+        all other values are the same.
     p_value
         Two-sided conditional permutation p; missing for units without a neighbour.
     q_value
         Benjamini-Hochberg adjusted p.
     kind
-        ``panas`` (high values around) or ``dingin``; empty without a neighbour.
+        ``panas`` (high values around) or ``dingin``; empty without a neighbour. Also empty where
+        the unit's own value turns the sign of G_i* against that of its neighbours: an outlier.
     significant
-        ``q_value <= fdr``.
+        ``q_value <= fdr`` and of a kind.
     star
         Whether a unit counts among its own neighbours.
     permutations, fdr
@@ -51,8 +53,8 @@ class GetisOrd:
 
     @property
     def naive(self) -> int:
-        """Units that a map without correction would mark: ``p_value <= fdr``."""
-        return int((self.p_value <= self.fdr).sum())
+        """Units that a map without correction would mark: ``p_value <= fdr`` and of a kind."""
+        return int(((self.p_value <= self.fdr) & (self.kind != "")).sum())
 
     def tidy(self) -> pd.DataFrame:
         """Return one row per unit: unit, G, p_value, q_value, kind, significant."""
@@ -130,13 +132,16 @@ def getis_ord(
     p_value, q_value = adjusted_p_values(
         extreme_sums(z, W, permutations, rng), connected, permutations
     )
+    around = np.sign(W @ z + z * W.sum(axis=1) / (z.size - 1))  # of the sum, against its mean
+    agree = np.where(np.sign(statistic) == around, around, 0)
+    kind = np.select([agree > 0, agree < 0], ["panas", "dingin"], "")
     return GetisOrd(
         units=units,
         statistic=statistic,
         p_value=p_value,
         q_value=q_value,
-        kind=np.where(connected, np.where(statistic > 0, "panas", "dingin"), ""),
-        significant=q_value <= fdr,
+        kind=kind,
+        significant=(q_value <= fdr) & (kind != ""),
         star=star,
         permutations=permutations,
         fdr=fdr,
@@ -145,7 +150,7 @@ def getis_ord(
 
 def _standardised(z: Floats, W: csr_array, star: bool, connected: NDArray[np.bool_]) -> Floats:
     """G in standard deviations from its mean under random places; missing without a neighbour."""
-    n, total = z.size, float(z @ z)
+    n, total = z.size, float(np.square(z).sum())  # BLAS adds up in an order that threads decide
     sums, weight, squares = W @ z, W.sum(axis=1), W.power(2).sum(axis=1)
     if star:
         own = np.asarray(W.max(axis=1).todense()).ravel()
@@ -156,11 +161,13 @@ def _standardised(z: Floats, W: csr_array, star: bool, connected: NDArray[np.boo
         variance = (total - z**2) / (n - 1) - mean**2
         count = n - 1
     spread = variance * (count * squares - weight**2) / (count - 1)
-    flat = connected & ~(spread > 1e-12 * variance * squares)
+    certain = variance <= 1e-12 * total / n  # all others have the same value
+    flat = connected & ~certain & ~(spread > 1e-12 * variance * squares)
     if flat.any():
         raise MethodError(
             f"{int(flat.sum())} unit bertetangga dengan semua unit lain secara setara, sehingga "
             "Getis-Ord tidak terdefinisi. Perbaikan: perkecil jarak atau banyaknya tetangga."
         )
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(connected, (sums - weight * mean) / np.sqrt(spread), np.nan)
+        deviate = np.where(certain, 0.0, (sums - weight * mean) / np.sqrt(spread))
+        return np.where(connected, deviate, np.nan)

@@ -132,7 +132,7 @@ def local_moran(
     if not 0 < fdr < 1:
         raise MethodError(f"FDR {fdr} di luar 0-1. Perbaikan: isi misalnya 0.05.")
     n = z.size
-    z = z / np.sqrt(z @ z / n)
+    z = z / np.sqrt(np.square(z).sum() / n)  # BLAS would add up in an order that threads decide
     lag = W @ z
     neighbours = np.diff(W.indptr)
     extreme = extreme_sums(z, W, permutations, rng)

@@ -1,4 +1,4 @@
-"""What both Moran tests share: checked input, draws in blocks, and how extremes are counted."""
+"""What the cluster tests share: checked input, draws in blocks, and how extremes are counted."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def prepared(values: ArrayLike, W: csr_array) -> tuple[Floats, csr_array]:
     x = np.asarray(values, dtype=float)
     if x.ndim != 1 or x.size < 4:
         raise MethodError(
-            f"Moran memerlukan satu deret dengan sedikitnya 4 unit, bukan bentuk {x.shape}. "
+            f"Uji gerombol memerlukan satu deret dengan sedikitnya 4 unit, bukan bentuk {x.shape}. "
             "Perbaikan: beri satu nilai per wilayah."
         )
     missing = np.flatnonzero(~np.isfinite(x))
@@ -34,7 +34,7 @@ def prepared(values: ArrayLike, W: csr_array) -> tuple[Floats, csr_array]:
         )
     if np.ptp(x) <= 1e-12 * np.abs(x).max():
         raise MethodError(
-            "Semua nilai sama, sehingga Moran tidak terdefinisi. Perbaikan: periksa kolomnya."
+            "Semua nilai sama, sehingga gerombol tidak terdefinisi. Perbaikan: periksa kolomnya."
         )
     if W.shape != (x.size, x.size):
         raise MethodError(

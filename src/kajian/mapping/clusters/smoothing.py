@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array, eye_array, vstack
 
 from kajian.errors import MethodError
 from kajian.language import format_number
@@ -76,7 +76,7 @@ class SmoothedRates:
 
 
 def empirical_bayes(
-    events: ArrayLike | pd.Series, population: ArrayLike, W: csr_array | None = None
+    events: ArrayLike | pd.Series, population: ArrayLike | pd.Series, W: csr_array | None = None
 ) -> SmoothedRates:
     """Smooth rates of rare events.
 
@@ -85,10 +85,11 @@ def empirical_bayes(
     events
         Shape (n,), counts, zero or more; the index of a Series labels the units.
     population
-        Shape (n,), persons at risk, positive.
+        Shape (n,), persons at risk, positive; a Series has the labels of `events` in their order.
     W
         Neighbours, shape (n, n); without it all units are the reference. Only who is a neighbour
-        counts, not the weight. A unit without neighbour keeps its raw rate.
+        counts, not the weight. All units are also the reference of a unit without neighbour, and
+        of one around which nothing happened: such a reference cannot tell what is chance.
 
     Returns
     -------
@@ -97,8 +98,8 @@ def empirical_bayes(
     Raises
     ------
     MethodError
-        When lengths differ, a number is missing or negative, a population is zero, there are more
-        events than persons, or there is no event at all.
+        When lengths or labels differ, a number is missing or negative, a population is zero, there
+        are more events than persons, or there is no event at all.
 
     Notes
     -----
@@ -114,49 +115,55 @@ def empirical_bayes(
             "keduanya dari tabel yang sama."
         )
     raw = count / persons
-    if W is None:
-        members: csr_array = csr_array(np.ones((1, n)))
-        of = np.zeros(n, dtype=np.intp)
-    else:
-        members = csr_array(W + eye_array(n))
+    members: csr_array = csr_array(np.ones((1, n)))  # of each reference; the last one is all units
+    if W is not None:
+        members = csr_array(vstack([W + eye_array(n), members]))
         members.data = np.ones(members.data.size)
-        of = np.arange(n)
     total: Floats = members @ persons
     size = np.asarray(members.sum(axis=1), dtype=float)
     rate = members @ count / total
     # Squares about each reference's own rate, weighted by population.
     squares = members @ (persons * raw**2) - 2 * rate * (members @ count) + rate**2 * total
     between = np.maximum(squares / total - rate / (total / size), 0.0)
+    of = np.full(n, -1)
+    if W is not None:
+        of = np.where((size[:-1] > 1) & (rate[:-1] > 0), np.arange(n), -1)
     reference, A = rate[of], between[of]
     chance = reference / persons
-    with np.errstate(invalid="ignore"):
-        shrinkage = np.where(A + chance > 0, A / (A + chance), 0.0)
-    alone = (size == 1)[of]
-    shrinkage[alone] = 1.0
-    own = count.sum() / persons.sum()
-    spread = (persons * (raw - own) ** 2).sum() / persons.sum() - own / persons.mean()
-    variance = spread + own / persons
-    variance = np.where(variance > 0, variance, own / persons)
+    shrinkage = A / (A + chance)
+    overall = rate[-1]
+    spread = (persons * (raw - overall) ** 2).sum() / persons.sum() - overall / persons.mean()
+    variance = spread + overall / persons
+    variance = np.where(variance > 0, variance, overall / persons)
     return SmoothedRates(
         units=units,
         raw=raw,
         rate=reference + shrinkage * (raw - reference),
         reference=reference,
         shrinkage=shrinkage,
-        std_error=np.where(
-            alone, np.sqrt(chance), np.sqrt(A * (1 - shrinkage) + (rate / total)[of])
-        ),
-        standardised=(raw - own) / np.sqrt(variance),
+        std_error=np.sqrt(A * (1 - shrinkage) + (rate / total)[of]),
+        standardised=(raw - overall) / np.sqrt(variance),
         local=W is not None,
     )
 
 
-def _checked(events: ArrayLike | pd.Series, population: ArrayLike) -> tuple[Floats, Floats]:
+def _checked(
+    events: ArrayLike | pd.Series, population: ArrayLike | pd.Series
+) -> tuple[Floats, Floats]:
     count, persons = np.asarray(events, dtype=float), np.asarray(population, dtype=float)
     if count.ndim != 1 or count.shape != persons.shape or count.size < 2:
         raise MethodError(
             f"Kejadian ({count.size}) dan penduduk ({persons.size}) tidak sama panjang atau kurang "
             "dari dua wilayah. Perbaikan: ambil keduanya dari tabel yang sama."
+        )
+    if (
+        isinstance(events, pd.Series)
+        and isinstance(population, pd.Series)
+        and not events.index.equals(population.index)
+    ):
+        raise MethodError(
+            "Label kejadian dan penduduk berbeda atau urutannya lain. Perbaikan: ambil keduanya "
+            "dari tabel yang sama."
         )
     if wrong := int((~(np.isfinite(persons) & (persons > 0))).sum()):
         raise MethodError(
