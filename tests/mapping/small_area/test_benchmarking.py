@@ -86,10 +86,22 @@ def test_estimates_stop_at_zero_and_at_the_largest_value():
 # --- errors ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("target", [0.05, 0.1, 0.2])
+def test_no_relative_error_becomes_smaller_by_a_rise(target):
+    errors = np.array([1e-4, 1e-2, 4e-4, 1e-6])
+    found = benchmark(ESTIMATES, PERSONS, target, mse=errors)
+    risen = found.adjustment > 0
+    before = np.sqrt(errors) / ESTIMATES
+    assert (found.rmse / found.estimate >= before * (1 - 1e-12))[risen].all()
+
+
 def test_errors_grow_by_the_squared_adjustment():
     found = benchmark(ESTIMATES, PERSONS, 0.1, mse=MSE, interval_mse=2 * MSE)
-    assert found.mse == pytest.approx(MSE + found.adjustment**2)
-    assert found.interval_mse == pytest.approx(2 * MSE + found.adjustment**2)
+    scale = np.maximum(found.estimate / ESTIMATES, 1) ** 2
+    assert found.mse == pytest.approx(np.maximum(MSE + found.adjustment**2, MSE * scale))
+    assert found.interval_mse == pytest.approx(
+        np.maximum(2 * MSE + found.adjustment**2, 2 * MSE * scale)
+    )
     table = found.tidy()
     half = 1.959964 * np.sqrt(found.interval_mse)
     assert table["conf_high"].to_numpy() == pytest.approx(found.estimate + half, rel=1e-6)

@@ -375,3 +375,30 @@ def test_inequality_table_refuses(change, message):
     usual = {"x": table["x"], "design": design, "by": table["kecamatan"]}
     with pytest.raises(MethodError, match=rf"{message}.*Perbaikan"):
         inequality_table(**{**usual, **change})
+
+
+def test_the_share_of_a_part_has_the_error_of_a_ratio() -> None:
+    """By the jackknife over clusters, which knows nothing of influence values."""
+    rng = np.random.default_rng(11)
+    clusters, size = 60, 8
+    cluster = np.repeat(np.arange(clusters), size)
+    x = np.exp(0.3 * rng.standard_normal(clusters)[cluster] + 0.5 * rng.standard_normal(480))
+    by = cluster % 6
+    x *= np.exp(0.2 * by)
+    design = SurveyDesign(np.zeros(480), cluster, np.ones(480))
+    found = theil(x, by=by, design=design).tidy().set_index("term")
+    shares = np.array(
+        [
+            theil(x[cluster != k], by=by[cluster != k])
+            .tidy()
+            .set_index("term")["share_pct"]["within"]
+            for k in range(clusters)
+        ]
+    )
+    jackknife = np.sqrt((clusters - 1) / clusters * ((shares - shares.mean()) ** 2).sum())
+    row = found.loc["within"]
+    half = (row["share_high_pct"] - row["share_low_pct"]) / 2
+    assert row["share_high_pct"] < 100
+    # The jackknife and linearisation agree to first order in one over the clusters.
+    assert half == pytest.approx(2.0010 * jackknife, rel=0.08)
+    assert found.loc["total", ["share_low_pct", "share_high_pct"]].tolist() == [100, 100]

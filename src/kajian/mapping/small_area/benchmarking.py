@@ -163,6 +163,8 @@ def benchmark(
     bound that binds, ``change_i = a_i * gap / sum_j w_j a_j``. The mean squared error grows by
     the squared adjustment, as in You, Rao and Dick (2004), Statistics in Transition 6, 631-640:
     under the model, the error of a best predictor is uncorrelated with whatever the data decide.
+    It grows at least as much as the estimate, so that no label improves by the adjustment. This is
+    cautious: an exact total takes away the error that all areas share, which is not credited.
     """
     x, w, error = (np.asarray(a, dtype=float) for a in (estimates, shares, mse))
     wide = error if interval_mse is None else np.asarray(interval_mse, dtype=float)
@@ -196,13 +198,15 @@ def benchmark(
     movable = {"ratio": x, "difference": np.ones(x.size), "weighted": error}[method]
     changed = _moved(x, w, movable, float(target), upper)
     adjustment = changed - x
+    with np.errstate(divide="ignore", invalid="ignore"):
+        grown = np.where(x > 0, np.maximum(changed / x, 1.0), 1.0) ** 2
     return Benchmarked(
         areas=labels,
         shares=w,
         estimate=changed,
         adjustment=adjustment,
-        mse=error + adjustment**2,
-        interval_mse=wide + adjustment**2,
+        mse=np.maximum(error + adjustment**2, error * grown),
+        interval_mse=np.maximum(wide + adjustment**2, wide * grown),
         sampled=seen,
         before=float(w @ x),
         target=float(target),

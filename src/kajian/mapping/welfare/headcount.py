@@ -69,8 +69,9 @@ def headcount_table(
     Returns
     -------
     DomainEstimates
-        Fractions, with standard errors and labels by relative standard error: ``layak`` up to 25
-        percent, ``hati-hati`` up to 50, ``tidak ditampilkan`` above.
+        Fractions, with intervals on the logit scale, standard errors, and labels by relative
+        standard error: ``layak`` up to 25 percent, ``hati-hati`` up to 50, above that
+        ``tidak ditampilkan``.
 
     Raises
     ------
@@ -80,7 +81,13 @@ def headcount_table(
     values = gap_values(welfare, line, alpha)
     check_line(line, welfare, population(values.size, None, size, design).weights)
     return domain_mean(
-        values, design, by, size=size, proportion=alpha == 0, domains=domains, level=level
+        values,
+        design,
+        by,
+        size=size,
+        proportion=bool((values <= 1).all()),
+        domains=domains,
+        level=level,
     )
 
 

@@ -52,7 +52,11 @@ class TheilDecomposition:
     level: float
 
     def tidy(self) -> pd.DataFrame:
-        """Return term, estimate, std_error, p_value, conf_low, conf_high, share_pct of total."""
+        """Return term, estimate, std_error, p_value, conf_low, conf_high, and shares of the total.
+
+        The shares are ``share_pct`` with ``share_low_pct`` and ``share_high_pct``, by the error of
+        the ratio, cut off at 0 and 100.
+        """
         return self.components.copy()
 
     def __str__(self) -> str:
@@ -137,10 +141,18 @@ def decomposed(
     found["within"] = within.summed(relative, count)
 
     std_error = errors(part.influence for part in found.values())
+    whole = found["total"]
+    # A share is a ratio: its error follows from both the part and the whole.
+    share_error = errors(
+        (part.influence * whole.estimate - part.estimate * whole.influence) / whole.estimate**2
+        if whole.estimate > ROUNDING
+        else np.zeros(x.size)
+        for part in found.values()
+    )
     _, clusters, df = variance_of_totals([w], sample.design)
     return TheilDecomposition(
         name=name,
-        components=_component_table(found, std_error, df, level),
+        components=_component_table(found, std_error, share_error, df, level),
         groups=pd.concat(groups, ignore_index=True)[GROUP_COLUMNS],
         n=x.size,
         clusters=clusters,
@@ -190,11 +202,12 @@ def _group_table(y: Floats, w: Floats, code: Integers) -> pd.DataFrame:
 
 
 def _component_table(
-    found: dict[str, Linearised], std_error: Floats, df: int, level: float
+    found: dict[str, Linearised], std_error: Floats, share_error: Floats, df: int, level: float
 ) -> pd.DataFrame:
     estimate = np.array([part.estimate for part in found.values()])
-    half = stdtrit(df, (1 + level) / 2) * std_error
-    total = found["total"].estimate
+    t = stdtrit(df, (1 + level) / 2)
+    half, total = t * std_error, found["total"].estimate
+    share = estimate / total if total > ROUNDING else np.full(estimate.size, np.nan)
     return pd.DataFrame(
         {
             "term": list(found),
@@ -203,7 +216,9 @@ def _component_table(
             "p_value": np.nan,
             "conf_low": estimate - half,
             "conf_high": estimate + half,
-            "share_pct": 100 * estimate / total if total > ROUNDING else np.nan,
+            "share_pct": 100 * share,
+            "share_low_pct": 100 * np.clip(share - t * share_error, 0, 1),
+            "share_high_pct": 100 * np.clip(share + t * share_error, 0, 1),
         }
     )
 
