@@ -326,6 +326,8 @@ def test_a_study_names_the_folder_of_its_restricted_data(
         ),
         ("x-simulasi", "lantai_belanja = 0.8", "lantai_belanja = 1.2", ["paling banyak 1"]),
         ("x-simulasi", "[60, 120]", "[60]", ["gerombol.umur_gerombol"]),
+        ("x-simulasi", "[60, 120]", "[120, 60]", ["gerombol.umur_gerombol", "terbalik"]),
+        ("x-simulasi", "desil_terbawah_pct", "penduduk", ["area_kecil.peubah_area", "'desil_ter"]),
     ],
 )
 def test_household_parts_that_do_not_fit_are_refused(

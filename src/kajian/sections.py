@@ -12,6 +12,15 @@ RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = tuple[Year, Year]
+# Columns in percent of `kajian.data.covariates.area_covariates`.
+AreaCovariate = Literal[
+    "desil_terbawah_pct",
+    "kepala_sd_pct",
+    "kepala_perempuan_pct",
+    "daya_rendah_pct",
+    "sanitasi_layak_pct",
+    "internet_pct",
+]
 
 
 class Section(BaseModel):
@@ -98,7 +107,7 @@ class Multidimensional(Section):
 class SmallAreas(Section):
     """Choices of the small-area estimates in ``02_mapping``."""
 
-    peubah_area: tuple[str, ...] = Field(min_length=1)
+    peubah_area: tuple[AreaCovariate, ...] = Field(min_length=1)
 
 
 class WelfareIndex(Section):

@@ -96,6 +96,9 @@ def _parts(study: Study) -> Iterator[str]:
 
 def _household_sections(study: Study, has_households: bool) -> Iterator[str]:
     """Say what the sections about households lack."""
+    ages = study.gerombol.umur_gerombol if study.gerombol else (0, 0)
+    if ages[0] > ages[1]:
+        yield f"gerombol.umur_gerombol: {list(ages)} terbalik; tulis [umur termuda, umur tertua]."
     for section, needed in NEEDED_BY.items():
         if getattr(study, section) is None:
             continue

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 from kajian.data.covariates import area_covariates, household_covariates
 from kajian.data.households import open_households
 from kajian.errors import DataError
+from kajian.sections import AreaCovariate
 
 
 def some_households(n: int = 500) -> pd.DataFrame:
@@ -47,6 +49,12 @@ def test_shares_by_kelurahan_are_counted_over_all_households(tmp_path: Path) -> 
     for name, flag in flags.items():
         np.testing.assert_allclose(found[name], 100 * flag.groupby(by).mean(), err_msg=name)
     assert found["penduduk"].to_dict() == rows.groupby(by)["jumlah_anggota"].sum().to_dict()
+
+
+def test_a_study_may_choose_every_share_that_there_is(tmp_path: Path) -> None:
+    some_households().to_parquet(tmp_path / "rt.parquet")
+    found = area_covariates(open_households(tmp_path / "rt.parquet"))
+    assert set(get_args(AreaCovariate)) == {name for name in found if name.endswith("_pct")}
 
 
 def test_an_absent_column_of_the_register_is_named(tmp_path: Path) -> None:

@@ -106,14 +106,16 @@ def estimate_comparison(
     of_survey = _marks(table, name, direct, direct_label)
     of_model = _marks(table, name, model, model_label)
     bare = np.isnan(of_survey[:, 2])
+    hidden = np.isnan(of_model[:, 2])
     rough = np.zeros(len(table), dtype=bool)
     if model_label:
         rough = table[model_label].eq(CAUTION).to_numpy(bool)
     marks = {
         "direct": _only(of_survey, ~bare),
         "withheld": _only(of_survey, bare),
-        "model": _only(of_model, ~rough),
+        "model": _only(of_model, ~rough & ~hidden),
         "rough": _only(of_model, rough),
+        "hidden": _only(of_model, hidden),
     }
     silent = np.isnan(of_survey[:, 0])
     truths = table[truth].to_numpy(float) if truth else np.full(len(table), np.nan)
@@ -197,7 +199,7 @@ def _axis_end(
     reach = [largest, float(highs.quantile(WITHIN_AXIS)), 1e-6]
     reach += [
         float(np.max(marks[kind][:, 1], initial=0.0, where=~np.isnan(marks[kind][:, 1])))
-        for kind in ("model", "rough")
+        for kind in ("model", "rough", "hidden")
     ]
     ticks = MaxNLocator(5, steps=TICK_STEPS).tick_values(0, np.nanmax(reach))
     return wanted or float(ticks[-1])

@@ -16,11 +16,13 @@ DIRECT = Look("#9aa4a9", 1.1, "white")
 BARE = Look("#9aa4a9", 1.1, None)
 MODEL = Look(ACCENT, 1.9, ACCENT)
 ROUGH = Look(ACCENT, 1.0, "white")
+HIDDEN = Look("#8fb9bc", 0.8, None)
 LAYERS = {
     "withheld": (BARE, -APART),
     "direct": (DIRECT, -APART),
     "model": (MODEL, APART),
     "rough": (ROUGH, APART),
+    "hidden": (HIDDEN, APART),
 }
 MEANING: Mapping[str, str] = MappingProxyType(
     {
@@ -28,6 +30,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
         "withheld": "dugaan langsung tidak ditampilkan, hanya selangnya",
         "model": "dugaan area kecil",
         "rough": "dugaan area kecil, hati-hati",
+        "hidden": "dugaan area kecil tidak ditampilkan, hanya selangnya",
         "truth": "kebenaran",
         "cut": "selang berlanjut di luar gambar",
         "silent": "nama abu-abu: tanpa dugaan langsung",
