@@ -18,7 +18,7 @@ def test_imports_are_followed_also_inside_functions_and_to_templates():
     found = names("from kajian.step import Step")
     assert {"__init__.py", "step.py", "evidence/ledger.py", "errors.py"} <= found
     assert "figures.py" in found, "imported inside Step.figure"
-    assert "mapping/moran.py" not in found
+    assert "mapping/clusters/moran.py" not in found
     assert "brief/template.typ" in names("import kajian.brief.pdf")
 
 
