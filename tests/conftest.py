@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -18,6 +21,24 @@ settings.load_profile("tetap")
 
 ROOT = Path(__file__).resolve().parents[1]
 INPUTS = ("studies", "notebooks", "data/raw")
+
+
+@pytest.fixture
+def published() -> Callable[[str], tuple[list[pd.DataFrame], dict[str, Any], float]]:
+    """Give the tables, the published figures and the tolerance of a case."""
+
+    def read(case: str) -> tuple[list[pd.DataFrame], dict[str, Any], float]:
+        folder = os.environ.get("KAJIAN_REFERENCE")
+        if not folder:
+            pytest.skip("KAJIAN_REFERENCE is unset: the published data are not at hand")
+        cases = json.loads(Path(folder, "cases.json").read_text())
+        entry = next(each for each in cases if each["id"] == case)
+        readers = {".csv": pd.read_csv, ".dta": pd.read_stata}
+        files = [Path(folder, case, name) for name in entry["data"]]
+        tables = [readers[file.suffix](file) for file in files]
+        return tables, entry["published"], entry["tol"]
+
+    return read
 
 
 @pytest.fixture(scope="session")

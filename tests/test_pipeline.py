@@ -144,7 +144,9 @@ def test_a_changed_function_is_named(project, monkeypatch):
     monkeypatch.setattr(nodes.ast, "unparse", other)
     stale = stale_steps(STUDY, project)
     nodes._definitions.cache_clear()
-    assert "kajian/mapping/clusters/local_moran.py, local_moran: isinya berubah" in stale["02_mapping"]
+    assert (
+        "kajian/mapping/clusters/local_moran.py, local_moran: isinya berubah" in stale["02_mapping"]
+    )
     assert "03_causal" not in stale
 
 

@@ -1,1 +1,1 @@
-"""Regression on panels of districts, with inference for few clusters and for neighbours."""
+"""What moves welfare: inference for few clusters, neighbours, sensitivity, decompositions."""

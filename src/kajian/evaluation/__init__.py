@@ -1,1 +1,1 @@
-"""Evaluation of one treated place: synthetic control, its placebos and the solver beneath them."""
+"""What a programme did, whom it reached, and how sure one can be."""

@@ -5,8 +5,8 @@ import pytest
 from scipy.optimize import minimize
 
 from kajian.errors import MethodError
-from kajian.evaluation.placebos import placebo_in_space
-from kajian.evaluation.synthetic_control import synthetic_control
+from kajian.evaluation.synthetic.placebos import placebo_in_space
+from kajian.evaluation.synthetic.synthetic_control import synthetic_control
 
 SMOKING = {"unit": "st", "time": "year", "outcome": "cigsale"}
 

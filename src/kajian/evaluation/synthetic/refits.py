@@ -9,7 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from kajian.errors import MethodError
-from kajian.evaluation.synthetic_control import SyntheticControl, check_design, fit_matrix
+from kajian.evaluation.synthetic.synthetic_control import SyntheticControl, check_design, fit_matrix
 from kajian.language import format_number
 
 

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy.optimize import OptimizeResult, minimize
 
 from kajian.errors import MethodError
-from kajian.evaluation.simplex import nearest_in_hull, optimality_gap
+from kajian.evaluation.synthetic.simplex import nearest_in_hull, optimality_gap
 
 # The solver is direct, so only rounding separates it from the minimum: about n * 2e-16, relative.
 OPTIMAL = 1e-12

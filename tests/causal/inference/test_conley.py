@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kajian.causal.conley import conley, great_circle_km
-from kajian.causal.covariance import cluster_correction
-from kajian.causal.regression import ols, panel_fe
+from kajian.causal.inference.conley import conley, great_circle_km
 from kajian.errors import MethodError
+from kajian.linear.covariance import cluster_correction
+from kajian.linear.regression import ols, panel_fe
 
 
 @pytest.fixture(scope="module")

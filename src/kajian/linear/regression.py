@@ -8,7 +8,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kajian.causal.covariance import (
+from kajian.errors import MethodError
+from kajian.linear.covariance import (
     bread,
     clustered,
     constant_variance,
@@ -16,10 +17,9 @@ from kajian.causal.covariance import (
     heteroskedastic,
     require_positive,
 )
-from kajian.causal.fixed_effects import RELATIVE_ZERO, FixedEffects, Floats, two_way
-from kajian.causal.frame import codes_of, model_frame, require_one_row_each
-from kajian.causal.result import Regression
-from kajian.errors import MethodError
+from kajian.linear.fixed_effects import RELATIVE_ZERO, FixedEffects, Floats, two_way
+from kajian.linear.frame import codes_of, model_frame, require_one_row_each
+from kajian.linear.result import Regression
 
 __all__ = ["Regression", "Vcov", "ols", "panel_fe"]
 

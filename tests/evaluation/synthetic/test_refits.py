@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from kajian.errors import MethodError
-from kajian.evaluation.refits import leave_one_out, placebo_in_time
-from kajian.evaluation.synthetic_control import synthetic_control
+from kajian.evaluation.synthetic.refits import leave_one_out, placebo_in_time
+from kajian.evaluation.synthetic.synthetic_control import synthetic_control
 
 
 def test_earlier_starts_use_only_times_before_the_real_one(factor_panel, names):

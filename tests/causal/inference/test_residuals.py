@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kajian.causal.regression import ols, panel_fe
-from kajian.causal.residuals import residual_moran
+from kajian.causal.inference.residuals import residual_moran
 from kajian.errors import MethodError
+from kajian.linear.regression import ols, panel_fe
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
-from kajian.evaluation.outcome_matrix import outcome_matrix
-from kajian.evaluation.simplex import nearest_in_hull
+from kajian.evaluation.synthetic.outcome_matrix import outcome_matrix
+from kajian.evaluation.synthetic.simplex import nearest_in_hull
 from kajian.language import format_number
 
 SHARED = 0.01  # weights below one per cent are left out of the summary, never out of the result

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from kajian.causal.covariance import bread
-from kajian.causal.fixed_effects import FixedEffects, Floats
-from kajian.causal.frame import require_columns
 from kajian.errors import MethodError
 from kajian.language import format_number, format_p_value
+from kajian.linear.covariance import bread
+from kajian.linear.fixed_effects import FixedEffects, Floats
+from kajian.linear.frame import require_columns
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
-from kajian.causal.bootstrap import wild_cluster_bootstrap
-from kajian.causal.regression import ols, panel_fe
+from kajian.causal.inference.bootstrap import wild_cluster_bootstrap
 from kajian.errors import MethodError
+from kajian.linear.regression import ols, panel_fe
 
 
 def clustered_data(rng, n_clusters=6, per_cluster=7):

@@ -9,8 +9,8 @@ import statsmodels.formula.api as smf
 from linearmodels.panel import PanelOLS
 from statsmodels.datasets import grunfeld
 
-from kajian.causal.regression import ols, panel_fe
 from kajian.errors import MethodError
+from kajian.linear.regression import ols, panel_fe
 
 
 @pytest.fixture(scope="module")

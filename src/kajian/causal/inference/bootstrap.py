@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from kajian.causal.covariance import cluster_correction, count_parameters
-from kajian.causal.fixed_effects import Codes, Floats, group_sums
-from kajian.causal.frame import codes_of
-from kajian.causal.result import Regression
 from kajian.errors import MethodError
 from kajian.language import format_number, format_p_value
+from kajian.linear.covariance import cluster_correction, count_parameters
+from kajian.linear.fixed_effects import Codes, Floats, group_sums
+from kajian.linear.frame import codes_of
+from kajian.linear.result import Regression
 
 POINTS: dict[str, Floats] = {
     "rademacher": np.array([-1.0, 1.0]),

@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from kajian.causal.covariance import bread, require_positive
-from kajian.causal.fixed_effects import Floats, group_sums
-from kajian.causal.frame import codes_of, require_one_row_each
-from kajian.causal.result import Regression
 from kajian.errors import MethodError
 from kajian.language import format_number
+from kajian.linear.covariance import bread, require_positive
+from kajian.linear.fixed_effects import Floats, group_sums
+from kajian.linear.frame import codes_of, require_one_row_each
+from kajian.linear.result import Regression
 
 EARTH_RADIUS_KM = 6371.0088
 HALF_EQUATOR_KM = 20_037.5

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from kajian.errors import MethodError
-from kajian.evaluation.simplex import optimality_gap
-from kajian.evaluation.synthetic_control import synthetic_control
+from kajian.evaluation.synthetic.simplex import optimality_gap
+from kajian.evaluation.synthetic.synthetic_control import synthetic_control
 
 SMOKING = {"unit": "st", "time": "year", "outcome": "cigsale"}
 

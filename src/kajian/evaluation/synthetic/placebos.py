@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
-from kajian.evaluation.rank_test import (
+from kajian.evaluation.synthetic.rank_test import (
     ROUNDING,
     Floats,
     Statistic,
@@ -18,7 +18,7 @@ from kajian.evaluation.rank_test import (
     p_value,
     tail,
 )
-from kajian.evaluation.synthetic_control import SyntheticControl, fit_matrix
+from kajian.evaluation.synthetic.synthetic_control import SyntheticControl, fit_matrix
 from kajian.language import format_number, format_p_value
 
 

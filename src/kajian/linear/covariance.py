@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kajian.causal.fixed_effects import Codes, FixedEffects, Floats, group_sums
 from kajian.errors import MethodError
+from kajian.linear.fixed_effects import Codes, FixedEffects, Floats, group_sums
 
 
 def bread(X: Floats) -> Floats:

@@ -7,8 +7,8 @@ import pandas as pd
 from formulaic import Formula
 from formulaic.errors import FormulaicError
 
-from kajian.causal.fixed_effects import Codes, Floats
 from kajian.errors import MethodError
+from kajian.linear.fixed_effects import Codes, Floats
 
 
 def model_frame(

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from kajian.causal.fixed_effects import Floats
-from kajian.causal.frame import require_one_row_each
-from kajian.causal.result import Regression
 from kajian.errors import MethodError
 from kajian.language import format_number, format_p_value
+from kajian.linear.fixed_effects import Floats
+from kajian.linear.frame import require_one_row_each
+from kajian.linear.result import Regression
 
 
 @dataclass(frozen=True, slots=True, eq=False)

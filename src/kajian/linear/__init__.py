@@ -1,0 +1,1 @@
+"""Least squares on tables and panels, with its covariance matrices."""
