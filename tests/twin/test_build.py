@@ -15,7 +15,7 @@ from kajian.twin.build import build_twin, write_households
 
 TABLES = {
     *("rumah_tangga", "orang", "survei", "penerima", "esik", "kelurahan", "belanja"),
-    *("program_bertahap", "wawancara", "fasilitas"),
+    *("program_bertahap", "wawancara", "fasilitas", "uji_coba", "seleksi"),
 }
 TRUTHS = {f"kebenaran_{name}" for name in ("kelurahan", "parameter", "program", "sasaran")}
 

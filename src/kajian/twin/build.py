@@ -33,9 +33,11 @@ from kajian.twin.programmes import (
 )
 from kajian.twin.sample import design_of, draw_sample
 from kajian.twin.schooling import draw_schooling
+from kajian.twin.selection import draw_selection
 from kajian.twin.survey import survey_rows
 from kajian.twin.tables import household_table, person_table, recipient_table, registry_table
 from kajian.twin.tally import count_targeting, district_truth, tally, targeting_truth
+from kajian.twin.trial import draw_trial
 from kajian.twin.truth import TRUTH, WAVES, YEAR, Realised, parameter_table
 from kajian.twin.waves import draw_cohorts, draw_spending, draw_waves, programme_effects
 from kajian.twin.writing import appending, write_csv, write_parquet
@@ -115,6 +117,9 @@ def build_twin(
     write_csv(folder / "survei.csv", pd.concat(surveyed).sort_values("id_sampel"))
     facilities = draw_facilities(units, places, TRUTH.fasilitas, city_rng(seed, "facilities"))
     write_csv(folder / "fasilitas.csv", facilities)
+    write_csv(folder / "uji_coba.csv", draw_trial(places, TRUTH.uji_coba, city_rng(seed, "trial")))
+    applicants = draw_selection(places, TRUTH.seleksi, city_rng(seed, "selection"))
+    write_csv(folder / "seleksi.csv", applicants)
     truth = district_truth(tallies, places)
     _write_city(target, places, truth, poverty_pct, seed)
     write_parquet(target / "tables" / "kebenaran_kelurahan.parquet", truth)

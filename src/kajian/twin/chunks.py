@@ -27,7 +27,7 @@ Stage = Literal[
     "registry",
     "leaving",
 ]
-CityStage = Literal["places", "sample", "waves", "interviews", "facilities"]
+CityStage = Literal["places", "sample", "waves", "interviews", "facilities", "trial", "selection"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,55 @@ class Facilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A training of small traders, assigned by lot to hamlets (RW), and traders outside it.
+
+    Traders outside it never had the training; they differ from those inside in education and in
+    sales before, and in nothing else that moves sales after.
+    """
+
+    rw_per_kecamatan: int = known(14, "RW", "RW dalam uji coba; separuhnya mendapat pelatihan")
+    peserta_per_rw: int = known(12, "orang", "Pedagang dalam uji coba per RW")
+    luar_uji: int = known(2_000, "orang", "Pedagang di luar uji coba, yang tidak dilatih")
+    log_omzet: float = known(15.2, "log rupiah", "Log omzet sebulan pedagang acuan, sebelum")
+    efek_pendidikan: float = known(0.12, "log rupiah per jenjang", "Kaitan omzet dengan ijazah")
+    efek_umur: float = known(-0.06, "log rupiah per 10 tahun", "Kaitan omzet dengan umur")
+    efek_perempuan: float = known(-0.10, "log rupiah", "Pedagang perempuan, dibanding laki-laki")
+    simpangan_rw: float = known(0.10, "log rupiah", "Guncangan sesudah, bersama satu RW")
+    simpangan_tetap: float = known(0.45, "log rupiah", "Simpangan baku tetap antarpedagang")
+    simpangan_waktu: float = known(0.25, "log rupiah", "Simpangan baku tiap pengukuran omzet")
+    tren: float = known(0.04, "log rupiah", "Perubahan omzet tanpa pelatihan, sebelum ke sesudah")
+    seleksi_omzet: float = known(
+        -0.9, "logit per log rupiah", "Pedagang beromzet kecil lebih sering ikut uji coba"
+    )
+    seleksi_pendidikan: float = known(-0.5, "logit per jenjang", "Yang berijazah rendah ikut")
+    dampak_omzet: float = known(0.15, "log rupiah", "Dampak pelatihan pada log omzet")
+    dampak_jam: float = known(2.0, "jam per minggu", "Dampak pelatihan pada jam usaha")
+    dampak_tabungan: float = known(0.12, "peluang", "Dampak pelatihan pada punya tabungan")
+    dampak_nib: float = known(0.0, "peluang", "Dampak pelatihan pada punya NIB: tidak ada")
+    jam: float = known(42.0, "jam per minggu", "Rata-rata jam usaha tanpa pelatihan")
+    simpangan_jam: float = known(12.0, "jam per minggu", "Simpangan baku jam usaha")
+    tabungan: float = known(0.35, "peluang", "Punya tabungan usaha tanpa pelatihan")
+    nib: float = known(0.20, "peluang", "Punya nomor induk berusaha")
+    hilang: float = known(0.08, "peluang", "Tidak ditemui pada pengukuran sesudah, di kedua lengan")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A working-capital grant that a score decides: from a threshold on, and only then."""
+
+    pemohon: int = known(2_500, "orang", "Pemohon bantuan modal usaha")
+    ambang: float = known(60.0, "skor", "Skor terendah yang menerima")
+    skor_a: float = known(3.2, "tanpa satuan", "Parameter pertama sebaran beta skor 0-100")
+    skor_b: float = known(2.6, "tanpa satuan", "Parameter kedua sebaran beta skor 0-100")
+    omzet_rp: float = known(4_000_000, "rupiah per bulan", "Omzet pada skor ambang tanpa bantuan")
+    lereng_rp: float = known(30_000, "rupiah per bulan per skor", "Kaitan omzet dengan skor")
+    lengkung_rp: float = known(400, "rupiah per bulan per skor kuadrat", "Lengkung kaitan itu")
+    simpangan_rp: float = known(1_200_000, "rupiah per bulan", "Simpangan baku omzet")
+    dampak_rp: float = known(700_000, "rupiah per bulan", "Dampak bantuan pada omzet di ambang")
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """Everything that the generator takes as given."""
 
@@ -153,6 +202,8 @@ class Truth:
     gelombang: Waves = Waves()
     wawancara: Interviews = Interviews()
     fasilitas: Facilities = Facilities()
+    uji_coba: Trial = Trial()
+    seleksi: Selection = Selection()
 
 
 TRUTH = Truth()

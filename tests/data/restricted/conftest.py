@@ -151,6 +151,25 @@ def tables() -> Tables:
             {"kode_wilayah": "33.72.01.1001", "tahun_mulai": "2021"},
             {"kode_wilayah": "33.72.01.1002"},
         ),
+        "uji_coba": _rows(
+            "uji_coba",
+            {
+                **{"program": "pelatihan_usaha", "tahun": "2025", "kode_wilayah": "33.72.01.1001"},
+                **{"jk": "P", "umur_peserta": "41", "pendidikan": "sma", "omzet_rp": "4000000"},
+                "omzet_awal_rp": "3500000",
+            },
+            {"id_peserta": "U-1", "kelompok_undi": "33.72.01.1001-03", "lengan": "perlakuan"},
+            {"id_peserta": "U-2", "kelompok_undi": "33.72.01.1001-04", "lengan": "kontrol"},
+        ),
+        "seleksi": _rows(
+            "seleksi",
+            {
+                **{"program": "modal_usaha", "tahun": "2025", "kode_wilayah": "33.72.01.1001"},
+                **{"ambang": "60", "omzet_rp": "4000000"},
+            },
+            {"id_pemohon": "M-1", "skor": "71.25", "menerima": "1"},
+            {"id_pemohon": "M-2", "skor": "44.5", "menerima": "0"},
+        ),
         "wawancara": _rows(
             "wawancara",
             {

@@ -19,6 +19,8 @@ AGREED = {
     "belanja": ("tahun,kode_wilayah,jenis", 5, False),
     "fasilitas": ("tahun,id_fasilitas", 8, False),
     "program_bertahap": ("program,kode_wilayah", 3, False),
+    "uji_coba": ("program,tahun,id_peserta", 14, False),
+    "seleksi": ("program,tahun,id_pemohon", 8, False),
     "wawancara": ("id_segmen,pengode", 7, False),
 }
 IDENTITIES = {

@@ -32,6 +32,8 @@ TABLES = (
     "belanja",
     "fasilitas",
     "program_bertahap",
+    "uji_coba",
+    "seleksi",
     "wawancara",
 )
 DATE = "tanggal"  # unit of a column that holds an ISO date as text
