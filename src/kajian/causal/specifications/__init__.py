@@ -1,0 +1,1 @@
+"""Declared sets of specifications: all of them shown, and tested together."""
