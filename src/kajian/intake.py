@@ -21,7 +21,11 @@ from kajian.twin.build import build_twin
 
 # Without these tables the notebooks have nothing to say of households; and what a part needs.
 REQUIRED = ("rumah_tangga", "orang", "survei")
-NEEDED_BY = {"indeks": "kelurahan", "belanja": "belanja", "puskesmas": "fasilitas"}
+NEEDED_BY = {
+    **{"indeks": ("kelurahan",), "belanja": ("belanja",), "puskesmas": ("fasilitas",)},
+    **{"sasaran": ("penerima",), "bertahap": ("program_bertahap", "kelurahan")},
+    **{"uji_coba": ("uji_coba",), "seleksi": ("seleksi",)},
+}
 
 
 def make_twin(study: Study, root: Path) -> None:
@@ -70,12 +74,13 @@ def faults_of_restricted(study: Study, root: Path) -> list[DataError]:
         crosswalk, _ = read_named(raw, str(data.padanan))
         codes = pd.Index(units["kode_wilayah"])
         check_crosswalk(crosswalk, codes, file=str(data.padanan))
+        needed = [table for part in NEEDED_BY if part in study.parts for table in NEEDED_BY[part]]
         faults = check_folder(
             study.restricted_folder(root),
             codes,
             simulated=study.simulasi is not None,
             crosswalk=crosswalk,
-            required=[*REQUIRED, *(NEEDED_BY[part] for part in NEEDED_BY if part in study.parts)],
+            required=[*REQUIRED, *needed],
             suspicious=identity_kinds,
         )
     except DataError as error:

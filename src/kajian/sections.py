@@ -21,6 +21,9 @@ AreaCovariate = Literal[
     "sanitasi_layak_pct",
     "internet_pct",
 ]
+# Columns of households in `kajian.data.eligibility` by which targeting is shown.
+TargetGroup = Literal["kode_wilayah", "kepala", "umur_kepala", "disabilitas"]
+Options = Annotated[dict[str, str], Field(min_length=1)]
 
 
 class Section(BaseModel):
@@ -53,6 +56,7 @@ class Sources(Section):
     padanan: TableName | None = None
     indikator_multidimensi: TableName | None = None
     indikator_indeks: TableName | None = None
+    sasaran_program: TableName | None = None
 
     def tables(self) -> list[str]:
         """Every raw table that the study uses, as ``source/table``."""
@@ -138,6 +142,79 @@ class HealthCentres(Section):
 
     jangkauan_puskesmas_m: Annotated[int, Field(ge=100, le=20_000)]
     kisi_puskesmas_m: Annotated[int, Field(ge=10, le=1000)]
+
+
+class Diagram(Section):
+    """The causal diagram of ``03_causal``: what is declared to cause what, and the effect asked."""
+
+    panah: tuple[str, ...] = Field(min_length=1)
+    tak_teramati: tuple[str, ...]
+    perlakuan: str
+    hasil: str
+    estimand: Literal["efek_total", "efek_langsung", "keterkaitan"]
+    penyesuaian: tuple[str, ...]
+    penyesuaian_uji: tuple[tuple[str, ...], ...]
+    peubah_diagram: dict[str, str]
+
+
+class Specifications(Section):
+    """The declared set of specifications of ``03_causal``: label and expression of each option."""
+
+    hasil_spesifikasi: Options
+    perlakuan_spesifikasi: Options
+    kendali: Options
+    sampel: Options
+    efek_tetap: Options
+    kecuali: tuple[dict[str, str], ...]
+    permutasi_spesifikasi: Annotated[int, Field(ge=99)]
+
+
+class SpatialRegression(Section):
+    """Choices of the regressions over neighbouring areas in ``03_causal``."""
+
+    rumus_ruang: str
+    tahun_ruang: Year
+    ulangan_dampak: Annotated[int, Field(ge=99)]
+
+
+class Gaps(Section):
+    """Choices of the decompositions in ``03_causal``: a gap, and inequality by factor."""
+
+    kelompok_banding: str
+    rumus_kesenjangan: str
+    faktor: dict[str, tuple[str, ...]] = Field(min_length=2)
+    ulangan_faktor: Annotated[int, Field(ge=99)]
+
+
+class Targeting(Section):
+    """Choices of the accuracy of targeting in ``04_evaluation``."""
+
+    sasaran_menurut: tuple[TargetGroup, ...] = Field(min_length=1)
+
+
+class StagedProgramme(Section):
+    """Choices of the programme that starts in stages in ``04_evaluation``."""
+
+    program_bertahap: str
+    luaran_bertahap: str
+    pelanggaran_tren: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+    permutasi_bertahap: Annotated[int, Field(ge=99)]
+
+
+class Trial(Section):
+    """Choices of the trial by lot in ``04_evaluation``."""
+
+    program_uji: str
+    luaran_uji: tuple[str, ...] = Field(min_length=1)
+    kovariat_uji: tuple[str, ...] = Field(min_length=1)
+    undian: Annotated[int, Field(ge=99)]
+
+
+class ScoreRule(Section):
+    """Choices of the grant that a score decides in ``04_evaluation``."""
+
+    program_skor: str
+    lebar_uji: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
 
 
 class Exempt(Section):

@@ -14,18 +14,26 @@ from kajian.errors import StudyError
 from kajian.places import TWIN, processed_folder, study_file
 from kajian.sections import (
     Clusters,
+    Diagram,
     Exempt,
+    Gaps,
     HealthCentres,
     Mapping,
     Multidimensional,
     Region,
     Regression,
     Restricted,
+    ScoreRule,
     Section,
     SmallAreas,
     Sources,
+    SpatialRegression,
+    Specifications,
     Spending,
+    StagedProgramme,
     SyntheticControl,
+    Targeting,
+    Trial,
     Twin,
     WelfareIndex,
     Year,
@@ -75,6 +83,14 @@ class Study(Section):
     gerombol: Clusters | None = None
     belanja: Spending | None = None
     puskesmas: HealthCentres | None = None
+    diagram: Diagram | None = None
+    spesifikasi: Specifications | None = None
+    ruang: SpatialRegression | None = None
+    kesenjangan: Gaps | None = None
+    sasaran: Targeting | None = None
+    bertahap: StagedProgramme | None = None
+    uji_coba: Trial | None = None
+    seleksi: ScoreRule | None = None
     terbatas: Restricted | None = None
     simulasi: Twin | None = None
     pengecualian: tuple[Exempt, ...] = ()
@@ -97,7 +113,7 @@ class Study(Section):
             "rumah_tangga": self.terbatas or self.simulasi,
             "simulasi": self.simulasi,
             "terbatas": self.terbatas,
-            **{name: getattr(self, name) for name in HOUSEHOLD_PARTS},
+            **{name: getattr(self, name) for name in SECTION_PARTS},
         }
         return frozenset({self.kode} | {part for part, has in found.items() if has})
 
@@ -121,11 +137,17 @@ class Study(Section):
         return {**flat, "periode": period}
 
 
-# Parts of a household study that it has if it has their section.
-HOUSEHOLD_PARTS = ("area_kecil", "multidimensi", "indeks", "gerombol", "belanja", "puskesmas")
+# Parts that a study has if it has their section.
+SECTION_PARTS = (
+    *("area_kecil", "multidimensi", "indeks", "gerombol", "belanja", "puskesmas"),
+    *("diagram", "spesifikasi", "ruang", "kesenjangan"),
+    *("sasaran", "bertahap", "uji_coba", "seleksi"),
+)
 ANALYSES = (
     *(Mapping, Regression, SyntheticControl, Twin),
     *(SmallAreas, Multidimensional, WelfareIndex, Clusters, Spending, HealthCentres),
+    *(Diagram, Specifications, SpatialRegression, Gaps),
+    *(Targeting, StagedProgramme, Trial, ScoreRule),
 )
 
 

@@ -21,12 +21,18 @@ NEEDED_BY = {
     "gerombol": (),
     "belanja": ("area_kecil",),
     "puskesmas": (),
+    "kesenjangan": (),
+    "sasaran": ("data.sasaran_program",),
+    "bertahap": (),
+    "uji_coba": (),
+    "seleksi": (),
 }
 
 
 def contradictions(study: Study) -> Iterator[str]:
     """Say, key by key, which choices cannot hold together and what to do about it."""
     yield from _parts(study)
+    yield from _diagram(study)
     if study.pemetaan and study.regresi and study.kontrol_sintetis:
         yield from _of_districts(study, study.pemetaan, study.regresi, study.kontrol_sintetis)
 
@@ -111,6 +117,23 @@ def _household_sections(study: Study, has_households: bool) -> Iterator[str]:
             place, _, name = key.rpartition(".")
             if getattr(study.data if place else study, name) is None:
                 yield f"{section}: bagian ini memerlukan {key}; tambahkan, atau hapus [{section}]."
+
+
+def _diagram(study: Study) -> Iterator[str]:
+    """Say which nodes of the causal diagram are asked for but stand for no column."""
+    if (asked := study.diagram) is None:
+        return
+    nodes = (asked.perlakuan, asked.hasil, *asked.penyesuaian)
+    if absent := [node for node in dict.fromkeys(nodes) if node not in asked.peubah_diagram]:
+        yield (
+            f"diagram.peubah_diagram: {', '.join(absent)} belum punya kolom; tambahkan "
+            "'simpul = \"suku rumus\"', atau keluarkan dari penyesuaian."
+        )
+    if hidden := sorted(set(asked.tak_teramati) & set(asked.peubah_diagram)):
+        yield (
+            f"diagram.tak_teramati: {', '.join(hidden)} punya kolom di peubah_diagram; simpul yang "
+            "tidak teramati tidak punya kolom."
+        )
 
 
 def _of_districts(

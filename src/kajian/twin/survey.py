@@ -48,6 +48,7 @@ def survey_rows(
         "jk_kepala": seen["jk_kepala"],
         "umur_kepala": seen["umur_kepala"],
         "pendidikan_kepala": seen["pendidikan_kepala"],
+        "kerja_kepala": seen["kerja_kepala"],
         "lama_sekolah_kepala_tahun": head_years,
         **{name: seen[name] for name in DWELLING},
         **{str(name): counts[name].to_numpy() for name in counts},

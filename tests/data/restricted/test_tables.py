@@ -12,7 +12,7 @@ from kajian.errors import DataError
 AGREED = {
     "rumah_tangga": ("tanggal_data,id_rumah_tangga", 30, True),
     "orang": ("tanggal_data,nik", 19, True),
-    "survei": ("tahun,id_sampel", 27, False),
+    "survei": ("tahun,id_sampel", 28, False),
     "penerima": ("tanggal_data,program,nik", 8, True),
     "esik": ("tanggal_data,nik", 7, True),
     "kelurahan": ("tahun,kode_wilayah", 16, False),
