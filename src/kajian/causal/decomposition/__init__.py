@@ -1,0 +1,1 @@
+"""What makes two groups differ, and what makes welfare unequal."""

@@ -1,0 +1,1 @@
+"""What an omitted variable could do to an estimate."""
