@@ -10,6 +10,7 @@ import ast
 import copy
 import difflib
 import json
+import pprint
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ from kajian.places import STEPS
 
 Notebook = dict[str, Any]
 PARAMETERS = "parameters"
+LINE = 110
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -145,6 +147,8 @@ def _shape(value: Any) -> str:
     if isinstance(value, list | tuple):
         inner = sorted({_shape(item) for item in value})
         return f"daftar {'/'.join(inner)}" if inner else "daftar"
+    if isinstance(value, dict):
+        return f"pasangan nama = {_shape(list(value.values()))}"
     names = {str: "teks", bool: "benar/salah", int: "bilangan bulat", float: "desimal"}
     return names.get(type(value), "kosong")
 
@@ -161,12 +165,21 @@ def used_cells(notebook: Notebook, parts: frozenset[str]) -> Notebook:
 
 
 def used_notebooks(root: Path, parts: frozenset[str]) -> dict[str, Notebook]:
-    """Notebooks of which something is left for a study, in order, with the cells that it uses."""
-    notebooks = {
-        name: used_cells(read_notebook(root / "notebooks" / f"{name}.ipynb"), parts)
-        for name in STEPS
+    """Notebooks with code for a part that a study has, in order, with the cells that it uses.
+
+    A notebook whose cells are for no part in particular is used by every study.
+    """
+    books = {name: read_notebook(root / "notebooks" / f"{name}.ipynb") for name in STEPS}
+    used = {name: used_cells(book, parts) for name, book in books.items()}
+    return {
+        name: book
+        for name, book in used.items()
+        if code_cells(book) and (_for_parts(book) or not _for_parts(books[name]))
     }
-    return {name: notebook for name, notebook in notebooks.items() if code_cells(notebook)}
+
+
+def _for_parts(notebook: Notebook) -> bool:
+    return any(tag.startswith(ONLY) for cell in code_cells(notebook) for tag in tags(cell))
 
 
 def with_outputs(notebook: Notebook, executed: Notebook) -> Notebook:
@@ -187,5 +200,13 @@ def set_parameters(notebook: Notebook, values: Mapping[str, Any]) -> Notebook:
     filled = copy.deepcopy(notebook)
     for cell in filled["cells"]:
         if PARAMETERS in tags(cell):
-            cell["source"] = "\n".join(f"{key} = {value!r}" for key, value in values.items())
+            cell["source"] = "\n".join(map(_assignment, values, values.values()))
     return filled
+
+
+def _assignment(name: str, value: Any) -> str:
+    """Write a parameter as Python, a long list or mapping over several lines."""
+    line = f"{name} = {value!r}"
+    if len(line) <= LINE or not isinstance(value, list | tuple | dict):
+        return line
+    return f"{name} = {pprint.pformat(value, width=LINE, sort_dicts=False)}"

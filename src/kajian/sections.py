@@ -181,7 +181,7 @@ class Gaps(Section):
     """Choices of the decompositions in ``03_causal``: a gap, and inequality by factor."""
 
     kelompok_banding: str
-    rumus_kesenjangan: str
+    suku_kesenjangan: str
     faktor: dict[str, tuple[str, ...]] = Field(min_length=2)
     ulangan_faktor: Annotated[int, Field(ge=99)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from kajian.language import format_interval, format_value
 
@@ -212,3 +212,23 @@ def count_phrase(number: int, noun: str) -> str:
     if number < len(words):
         return f"{words[number]} {noun}"
     return f"{number}\u00a0{noun}"
+
+
+def estimand_sentence(estimand: str, adjusted: bool, unobserved: Collection[str]) -> str:
+    """Say what a causal diagram allows to be claimed.
+
+    Parameters
+    ----------
+    estimand
+        ``"efek_total"``, ``"efek_langsung"`` or ``"keterkaitan"``, as declared.
+    adjusted
+        Whether the declared adjustment satisfies the diagram for an effect.
+    unobserved
+        Nodes that nothing measures.
+    """
+    if estimand == "keterkaitan" or not adjusted:
+        why = f"; {enumeration(sorted(unobserved))} tidak teramati" if unobserved else ""
+        allowed = "" if adjusted else f" karena ada jalur yang tidak tertutup{why}"
+        return f"Yang dilaporkan keterkaitan, bukan efek{allowed}".replace("_", " ")
+    kind = "total" if estimand == "efek_total" else "langsung"
+    return f"Bila diagramnya benar, penyesuaian ini cukup untuk menaksir efek {kind}"
