@@ -1,0 +1,1 @@
+"""Differences-in-differences: two groups, staggered adoption, event studies and their bounds."""
