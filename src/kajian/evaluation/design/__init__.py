@@ -1,0 +1,1 @@
+"""What a design can show: detectable effects, many outcomes, spillovers."""

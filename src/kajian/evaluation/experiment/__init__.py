@@ -1,0 +1,1 @@
+"""Randomised experiments: effects by assigned arm, balance, attrition, families of outcomes."""
