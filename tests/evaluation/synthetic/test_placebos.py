@@ -156,6 +156,7 @@ def test_tables_hold_every_unit_and_time(factor_panel, names):
     one = synthetic_control(panel, **names, treated="33.02", start=2020)
     np.testing.assert_allclose(space.gaps["33.02"], one.gap, atol=1e-12)
     assert space.units.loc["33.02", "treated_weight"] == pytest.approx(one.weights["33.04"])
+    assert space.units.loc["33.02", "concentration"] == pytest.approx(one.concentration)
     apart = placebo_in_space(fit, treated_in_pool=False)
     assert (apart.units["treated_weight"] == 0).all()
 

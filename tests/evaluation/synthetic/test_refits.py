@@ -25,9 +25,14 @@ def test_a_real_break_is_not_found_before_it_happened(factor_panel, names):
     touched = (panel["kode_wilayah"] == "33.01") & (panel["tahun"] >= 2020)
     panel["kemiskinan_pct"] += 10.0 * touched
     fit = synthetic_control(panel, **names, treated="33.01", start=2020)
-    earlier = placebo_in_time(fit, [2018]).fits[2018]
+    earlier = placebo_in_time(fit, [2016, 2018])
     assert abs(fit.mean_gap) > 5
-    assert abs(earlier.mean_gap) < 0.2 * abs(fit.mean_gap)
+    assert abs(earlier.fits[2018].mean_gap) < 0.2 * abs(fit.mean_gap)
+    assert earlier.share_as_large == 0
+    none = placebo_in_time(earlier.fits[2018], [2014, 2016])
+    sizes = [abs(refit.mean_gap) for refit in none.fits.values()]
+    assert none.share_as_large == np.mean(np.array(sizes) >= abs(none.main.mean_gap))
+    assert none.share_as_large > 0
 
 
 def test_leaving_out_equals_fitting_without(factor_panel, names):
@@ -45,6 +50,7 @@ def test_leaving_out_equals_fitting_without(factor_panel, names):
         assert refit.pre_rmspe >= fit.pre_rmspe
     table = without.tidy()
     assert without.mean_gap_range == (table["mean_gap"].min(), table["mean_gap"].max())
+    assert without.same_sign == (np.sign(table["mean_gap"]) == np.sign(fit.mean_gap)).all()
 
 
 def test_bad_requests_are_named(factor_panel, names):
@@ -54,6 +60,8 @@ def test_bad_requests_are_named(factor_panel, names):
         MethodError, match=r"Awal 2020 berada di luar panel \(tahun 2010 sampai 2019"
     ):
         placebo_in_time(fit, [2020])
+    with pytest.raises(MethodError, match="Tidak ada awal semu"):
+        placebo_in_time(fit, [])
     with pytest.raises(MethodError, match="Hanya 1 waktu sebelum 2011"):
         placebo_in_time(fit, [2011])
     single = synthetic_control(panel, **names, treated="33.01", start=2020, donors=["33.02"])

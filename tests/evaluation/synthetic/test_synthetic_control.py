@@ -24,6 +24,7 @@ def test_california_tobacco_control(smoking):
     published = ["Utah", "Nevada", "Montana", "Colorado", "Connecticut"]
     assert fit.weights[published].sum() > 0.8
     assert fit.unique
+    assert fit.comparable
     assert not fit.fit_note
 
 
@@ -102,6 +103,31 @@ def test_donors_can_be_chosen(factor_panel, names):
     assert only.concentration == 1
 
 
+def test_one_donor_alone_is_a_visible_decision(factor_panel, names):
+    panel = factor_panel(np.random.default_rng(9))
+    own = panel["kode_wilayah"] == "33.01"
+    twin = panel.loc[panel["kode_wilayah"] == "33.05", "kemiskinan_pct"].to_numpy()
+    panel.loc[own, "kemiskinan_pct"] = twin + 1e-3 * np.random.default_rng(1).normal(size=14)
+    high = panel.assign(
+        kemiskinan_pct=panel["kemiskinan_pct"]
+        + 60.0 * panel["kode_wilayah"].isin(["33.01", "33.05"])
+    )
+    choices = {**names, "treated": "33.01", "start": 2020}
+    fit = synthetic_control(high, **choices)
+    # It follows the donor almost perfectly, and still is no mixture.
+    assert fit.single
+    assert fit.pre_r2 > 0.99
+    assert not fit.comparable
+    assert "Seluruh bobot jatuh pada 33.05: ini perbandingan dua tempat" in fit.fit_note
+    with pytest.raises(MethodError, match=r"jatuh pada 33\.05, satu dari 7 calon.*Perbaikan"):
+        synthetic_control(high, **choices, allow_single=False)
+    declared = synthetic_control(high, **choices, donors=["33.05"], allow_single=False)
+    assert declared.single
+    mixed = synthetic_control(panel, **{**choices, "treated": "33.02"}, allow_single=False)
+    assert not mixed.single
+    assert "Seluruh bobot" not in mixed.fit_note
+
+
 def test_declared_gaps_are_left_out_and_shown(factor_panel, names):
     panel = factor_panel(np.random.default_rng(8))
     keeps = (panel["tahun"] != 2013) | (panel["kode_wilayah"] == "33.01")
@@ -127,6 +153,7 @@ def test_a_unit_beyond_all_donors_is_marked(factor_panel, names):
     assert fit.pre_r2 < 0
     assert "di luar rentang semua pembanding" in fit.fit_note
     assert "Kecocokan sebelum awal lemah" in str(fit)
+    assert not fit.comparable
 
 
 def test_weights_that_are_not_unique_are_marked(factor_panel, names):

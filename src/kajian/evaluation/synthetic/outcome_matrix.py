@@ -47,7 +47,7 @@ def outcome_matrix(
         Absent column, unknown unit, no donor, a unit-time pair twice, an outcome that is not a
         number, or a missing cell at a time that was not declared.
     """
-    _require_columns(panel, [unit, time, outcome])
+    require_columns(panel, [unit, time, outcome])
     known = sorted(panel[unit].dropna().unique(), key=str)
     pool = _donor_pool(known, unit, treated, donors)
     rows = panel.loc[panel[unit].isin([treated, *pool]), [unit, time, outcome]]
@@ -59,7 +59,7 @@ def outcome_matrix(
             )
     if rows[time].isna().any():
         raise MethodError(
-            f"Kolom {time} kosong untuk {_some(rows.loc[rows[time].isna(), unit].tolist())}. "
+            f"Kolom {time} kosong untuk {some(rows.loc[rows[time].isna(), unit].tolist())}. "
             "Perbaikan: isi waktunya atau buang baris itu."
         )
     twice = rows[rows.duplicated([unit, time])]
@@ -73,7 +73,8 @@ def outcome_matrix(
     return _without_gaps(wide, allow_gaps)
 
 
-def _require_columns(panel: pd.DataFrame, needed: list[str]) -> None:
+def require_columns(panel: pd.DataFrame, needed: list[str]) -> None:
+    """Refuse a panel that lacks a column, listing those it has."""
     absent = [name for name in needed if name not in panel.columns]
     if absent:
         raise MethodError(
@@ -89,14 +90,14 @@ def _donor_pool(
     if treated not in known:
         raise MethodError(
             f"Unit yang dievaluasi, {treated!r}, tidak ada dalam kolom {unit}. "
-            f"Perbaikan: pilih dari {_some(known)}; kode wilayah harus berupa teks."
+            f"Perbaikan: pilih dari {some(known)}; kode wilayah harus berupa teks."
         )
     pool = [code for code in known if code != treated] if donors is None else list(donors)
     strangers = [code for code in pool if code not in known]
     if strangers:
         raise MethodError(
-            f"Unit pembanding {_some(strangers)} tidak ada dalam kolom {unit}. "
-            f"Perbaikan: pilih dari {_some(known)}."
+            f"Unit pembanding {some(strangers)} tidak ada dalam kolom {unit}. "
+            f"Perbaikan: pilih dari {some(known)}."
         )
     if treated in pool or len(set(pool)) < len(pool):
         raise MethodError(
@@ -134,10 +135,11 @@ def _without_gaps(
     return wide.loc[~incomplete], tuple(dropped)
 
 
-def _some(items: Sequence[object], limit: int = 6) -> str:
+def some(items: Sequence[object], limit: int = 6) -> str:
+    """Name the first few items and count the rest."""
     shown = ", ".join(map(str, items[:limit]))
     return f"{shown} dan {len(items) - limit} lainnya" if len(items) > limit else shown
 
 
 def _pairs(units: Iterable[object], times: Iterable[object]) -> str:
-    return _some([f"{code} ({moment})" for code, moment in zip(units, times, strict=True)])
+    return some([f"{code} ({moment})" for code, moment in zip(units, times, strict=True)])

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
+from kajian.evaluation.synthetic.fit import fit_matrix
 from kajian.evaluation.synthetic.rank_test import (
     ROUNDING,
     Floats,
@@ -18,7 +19,7 @@ from kajian.evaluation.synthetic.rank_test import (
     p_value,
     tail,
 )
-from kajian.evaluation.synthetic.synthetic_control import SyntheticControl, fit_matrix
+from kajian.evaluation.synthetic.result import SyntheticControl
 from kajian.language import format_number, format_p_value
 
 
@@ -36,8 +37,10 @@ class PlaceboSpace:
     fit
         Synthetic control of the treated unit.
     units
-        (1 + J) rows indexed by unit, treated first: ``pre_rmspe, post_rmspe, ratio, mean_gap``, and
-        ``treated_weight``, the weight that the placebo puts on the treated unit.
+        (1 + J) rows indexed by unit, treated first: ``pre_rmspe, post_rmspe, ratio, mean_gap``,
+        ``concentration`` (near one, a single donor stands for the unit: no reason to leave a
+        placebo out, which would break the rank), and ``treated_weight``, the weight that the
+        placebo puts on the treated unit.
     gaps
         (T, 1 + J) table of gaps, time by unit, treated first.
     p_ratio
@@ -131,6 +134,8 @@ class PlaceboSpace:
 def placebo_in_space(fit: SyntheticControl, *, treated_in_pool: bool = True) -> PlaceboSpace:
     """Give every donor the treated unit's role in turn and rank the treated unit among them.
 
+    With predictors, their importances are chosen anew for every placebo, by the same search.
+
     Parameters
     ----------
     fit
@@ -164,6 +169,8 @@ def placebo_in_space(fit: SyntheticControl, *, treated_in_pool: bool = True) -> 
             fit.outcomes[[code, *borrowed, *(other for other in donors if other != code)]],
             outcome=fit.outcome,
             start=fit.start,
+            table=fit.predictors.table if fit.predictors else None,
+            fit_times=fit.predictors.fit_times if fit.predictors else None,
         )
         for code in donors
     }
@@ -171,7 +178,7 @@ def placebo_in_space(fit: SyntheticControl, *, treated_in_pool: bool = True) -> 
     units = pd.DataFrame(
         {
             name: {code: getattr(one, name) for code, one in everyone.items()}
-            for name in ("pre_rmspe", "post_rmspe", "ratio", "mean_gap")
+            for name in ("pre_rmspe", "post_rmspe", "ratio", "mean_gap", "concentration")
         }
     ).rename_axis(str(fit.outcomes.columns.name))
     units["treated_weight"] = [one.weights.get(fit.treated, 0.0) for one in everyone.values()]

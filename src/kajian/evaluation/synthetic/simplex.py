@@ -74,7 +74,7 @@ def nearest_in_hull(points: Floats, target: Floats, *, v: Floats | None = None) 
     residuals = _residuals(points, target, v)
     size = float(np.sqrt((residuals**2).sum(axis=0).max()))
     scaled = residuals / size if size > 0 else residuals
-    weights, unique = _most_even(scaled, _min_norm_point(scaled))
+    weights, unique = _most_even(scaled, min_norm_point(scaled))
     distance = float(np.linalg.norm(scaled @ weights))
     return HullPoint(weights, size * distance if distance > TINY else 0.0, unique)
 
@@ -131,17 +131,25 @@ def _residuals(points: Floats, target: Floats, v: Floats | None) -> Floats:
     return residuals
 
 
-def _min_norm_point(P: Floats) -> Floats:
+def min_norm_point(P: Floats, near: Floats | None = None) -> Floats:
     """Weights of the point of smallest norm in the hull of the columns of P (Wolfe 1976).
 
     The support stays affinely independent, and the norm falls at every outer step, so no support
     comes back and the algorithm ends.
+
+    Parameters
+    ----------
+    P
+        (p, n), one column per point.
+    near
+        (n,), weights of the same problem with its rows scaled otherwise: a start that saves steps.
     """
-    n = P.shape[1]
-    start = int(np.argmin((P**2).sum(axis=0)))
-    weights = np.zeros(n)
-    weights[start] = 1.0
-    support = [start]
+    if near is None:
+        support = [int(np.argmin((P**2).sum(axis=0)))]
+        weights: Floats = np.zeros(P.shape[1])
+        weights[support] = 1.0
+    else:
+        weights, support = _affine_descent(P, near, [int(j) for j in np.flatnonzero(near)])
     while True:
         x = P @ weights
         entering = int(np.argmin(x @ (P - x[:, None])))
@@ -223,7 +231,7 @@ def _evenest_on(centred: Floats) -> Floats:
     weights themselves then solve the two equations without it.
     """
     n = centred.shape[1]
-    ridge = _min_norm_point(np.vstack([centred, RIDGE * np.eye(n)]))
+    ridge = min_norm_point(np.vstack([centred, RIDGE * np.eye(n)]))
     carry = ridge > ZERO
     equations = np.vstack([centred[:, carry], np.ones(carry.sum())])
     even = np.zeros(n)
