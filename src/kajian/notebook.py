@@ -145,7 +145,8 @@ def _fits(value: Any, default: Any) -> bool:
 
 def _shape(value: Any) -> str:
     if isinstance(value, list | tuple):
-        inner = sorted({_shape(item) for item in value})
+        shapes = {_shape(item) for item in value}
+        inner = sorted(shapes - {"daftar"} or shapes)  # an empty list fits beside any other
         return f"daftar {'/'.join(inner)}" if inner else "daftar"
     if isinstance(value, dict):
         return f"pasangan nama = {_shape(list(value.values()))}"

@@ -21,6 +21,7 @@ def homes() -> pd.DataFrame:
             "samaran_rumah_tangga": list("abcde"),
             "samaran_kk": list("ABCDE"),
             "kode_wilayah": "33.72.01.1001",
+            "rw": 1,
             "jumlah_anggota": [3, 1, 4, 2, 2],
             "pengeluaran_rp": [1_200_000, 599_999, 2_600_000, 1_300_000, 9_000_000],
             "jk_kepala": ["P", "L", "L", "L", "P"],
@@ -63,6 +64,7 @@ def test_right_and_receipt_by_household(homes, persons, recipients):
     found = programme_targets(homes, persons, recipients, None, table, LINE)
     assert found.eligible["PKH"].tolist() == [True, False, False, False, False]
     assert found.eligible["PIP"].tolist() == [True, False, True, False, False]
+    assert found.suited["PKH"].tolist() == [True, False, False, False, False]
     assert found.received["PKH"].tolist() == [True, False, False, False, True], "last year only"
     assert found.value_rp["PIP"].tolist() == [0, 0, 900_000, 0, 0], "two pupils of one card"
 

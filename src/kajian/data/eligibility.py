@@ -25,16 +25,18 @@ class Targets:
     Attributes
     ----------
     households
-        ``kode_wilayah``, ``kapita_rp`` (rupiah per head a month, missing where nobody measured
+        ``kode_wilayah``, ``rw``, ``kapita_rp`` (rupiah per head a month, missing where nobody measured
         it), ``desil``, and in words the groups ``kepala`` (sex of the head), ``umur_kepala``
         (below 60 years, or from there) and ``disabilitas`` (whether a member has one).
-    eligible, received
-        One boolean column per programme.
+    suited, eligible, received
+        One boolean column per programme: of the kind that it is for whatever they consume, meant
+        by its rule, and listed.
     value_rp
         Rupiah a year received, one column per programme; zero for the registry.
     """
 
     households: pd.DataFrame
+    suited: pd.DataFrame
     eligible: pd.DataFrame
     received: pd.DataFrame
     value_rp: pd.DataFrame
@@ -77,6 +79,7 @@ def programme_targets(
     households = pd.DataFrame(
         {
             "kode_wilayah": homes["kode_wilayah"],
+            "rw": homes["rw"],
             "kapita_rp": homes["pengeluaran_rp"] // homes["jumlah_anggota"],
             "desil": homes["desil"],
             "kepala": np.where(woman, "kepala perempuan", "kepala laki-laki"),
@@ -84,14 +87,15 @@ def programme_targets(
             "disabilitas": np.where(disabled, "ada anggota difabel", "tanpa anggota difabel"),
         }
     )
-    eligible, received, value = {}, {}, {}
+    suited, eligible, received, value = {}, {}, {}, {}
     for rule in rules.to_dict("records"):
         name = rule["program"]
-        eligible[name] = _within_limit(households, rule, line_rp) & _condition(known, rule)
+        suited[name] = _condition(known, rule)
+        eligible[name] = suited[name] & _within_limit(households, rule, line_rp)
         received[name], value[name] = _receipts(homes, name, recipients, registry)
     return Targets(
         households,
-        *(pd.DataFrame(each, index=homes.index) for each in (eligible, received, value)),
+        *(pd.DataFrame(each, index=homes.index) for each in (suited, eligible, received, value)),
     )
 
 
