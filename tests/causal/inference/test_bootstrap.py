@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -130,25 +132,74 @@ def test_floor_of_few_clusters(n_clusters, floor):
     assert "tak terbatas" in str(result)
 
 
-@pytest.mark.parametrize("weights", ["rademacher", "webb"])
-def test_size_under_the_null(weights):
-    """The point of the method: 5% tests reject about 5% with 8 unequal clusters."""
+SIZES = {
+    "5": [8, 8, 8, 8, 8],
+    "8 tak seimbang": [4, 4, 6, 6, 10, 10, 20, 20],
+    "10 tak seimbang": [3, 3, 4, 4, 5, 5, 8, 8, 12, 20],
+    "20 tak seimbang": [2] * 8 + [5] * 8 + [12] * 4,
+}
+
+
+def refitted(fit, x, y):
+    """The same regression of other data, without reading its formula again."""
+    X = np.column_stack([np.ones_like(x), x])
+    coefficients = np.linalg.lstsq(X, y)[0]
+    return replace(fit, X=X, y=y, coefficients=coefficients, residuals=y - X @ coefficients)
+
+
+@pytest.mark.parametrize(
+    ("design", "weights"),
+    [
+        ("5", "webb"),
+        ("8 tak seimbang", "rademacher"),
+        ("10 tak seimbang", "webb"),
+        ("10 tak seimbang", "rademacher"),
+        ("20 tak seimbang", "webb"),
+        ("20 tak seimbang", "rademacher"),
+    ],
+)
+def test_size_and_coverage(design, weights):
+    """The point of the method: 5% tests reject about 5% of true nulls, intervals hold about 95%."""
     rng = np.random.default_rng(2025)
-    repetitions, rejected, rejected_normal = 400, 0, 0
-    cluster = np.repeat(np.arange(8), [4, 4, 6, 6, 10, 10, 20, 20])
+    repetitions, rejected, covered, rejected_normal = 300, 0, 0, 0
+    sizes = SIZES[design]
+    cluster = np.repeat(np.arange(len(sizes)), sizes)
+    x, y = rng.normal(size=(2, cluster.size))
+    fit = ols("y ~ x", pd.DataFrame({"x": x, "y": y}))
     for _ in range(repetitions):
-        x = rng.normal(size=8)[cluster] + 0.3 * rng.normal(size=cluster.size)
-        y = rng.normal(size=8)[cluster] + rng.normal(size=cluster.size)
-        table = pd.DataFrame({"x": x, "y": y, "kode": cluster})
-        fit = ols("y ~ x", table, vcov={"CRV1": "kode"})
+        x = rng.normal(size=len(sizes))[cluster] + 0.3 * rng.normal(size=cluster.size)
+        y = x + rng.normal(size=len(sizes))[cluster] + rng.normal(size=cluster.size)
         result = wild_cluster_bootstrap(
-            fit, "x", "kode", draws=299, weights=weights, rng=rng, level=0.95
+            refitted(fit, x, y), "x", cluster, null=1.0, draws=299, weights=weights, rng=rng
         )
         rejected += result.p_value <= 0.05
+        covered += result.conf_low <= 1 <= result.conf_high
         rejected_normal += abs(result.statistic) > 1.96
-    # Three binomial standard errors around 5% in 400 repetitions are 1.7% and 8.3%.
-    assert 0.017 < rejected / repetitions < 0.083
-    assert rejected_normal / repetitions > 0.12  # the same data mislead the normal test
+    # Three binomial standard errors around 5% in 300 repetitions are 1.2% and 8.8%.
+    assert 0.012 < rejected / repetitions < 0.088
+    assert covered == repetitions - rejected  # the interval holds what the test does not reject
+    if len(sizes) <= 10:
+        assert rejected_normal / repetitions > 0.12  # the same data mislead the normal test
+
+
+def test_five_clusters_and_two_signs_keep_their_floor():
+    """All 32 patterns: p is a multiple of 1/16 that says so, and 1/16 as often as it should be."""
+    rng = np.random.default_rng(2026)
+    cluster = np.repeat(np.arange(5), SIZES["5"])
+    x, y = rng.normal(size=(2, cluster.size))
+    fit = ols("y ~ x", pd.DataFrame({"x": x, "y": y}))
+    p_values = []
+    for _ in range(300):
+        x, y = (rng.normal(size=5)[cluster] + rng.normal(size=cluster.size) for _ in range(2))
+        result = wild_cluster_bootstrap(
+            refitted(fit, x, y), "x", cluster, weights="rademacher", rng=rng
+        )
+        p_values.append(result.p_value)
+        assert "p terkecil yang mungkin 0,063" in str(result)
+    np.testing.assert_array_equal(np.mod(p_values, 1 / 16), 0)
+    assert min(p_values) == 1 / 16
+    # Three binomial standard errors around 1/16 in 300 repetitions.
+    assert np.mean(np.array(p_values) == 1 / 16) == pytest.approx(1 / 16, abs=0.042)
 
 
 def test_same_seed_same_result_and_labels_may_be_given():

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
-from kajian.language import format_number, format_p_value
+from kajian.language import format_bare, format_number, format_p_value
 from kajian.linear.covariance import cluster_correction, count_parameters
 from kajian.linear.fixed_effects import Codes, Floats, group_sums
 from kajian.linear.frame import codes_of
@@ -74,7 +74,8 @@ class WildBootstrap:
             f"t = {format_number(self.statistic, 3)}; "
             f"{format_p_value(self.p_value, self.p_floor)}; "
             f"selang {format_number(100 * self.level, 0)}%: {low} sampai {high} "
-            f"({self.n_clusters} klaster, {self.n_draws} {kind})"
+            f"({self.n_clusters} klaster, {self.n_draws} {kind}; "
+            f"p terkecil yang mungkin {format_bare(self.p_floor, 'p', 3)})"
         )
 
 

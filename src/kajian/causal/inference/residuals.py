@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from kajian.errors import MethodError
+from kajian.causal.spatial.weights import neighbours, row_standardised
 from kajian.language import format_number, format_p_value
-from kajian.linear.fixed_effects import Floats
-from kajian.linear.frame import require_one_row_each
 from kajian.linear.result import Regression
 
 
@@ -98,8 +96,7 @@ def residual_moran(
     times = (
         fit.labels(time) if time else pd.Series(0, index=fit.sample.index, name="(satu periode)")
     )
-    require_one_row_each(units, times)
-    W, n_periods = _stacked(weights, units, times)
+    W = row_standardised(neighbours(weights, units, times))
     e, n = fit.residuals, fit.n_obs
     scale = n / W.sum()
     A = fit.residualise(fit.residualise((W + W.T) / 2).T)
@@ -117,35 +114,5 @@ def residual_moran(
         z=z,
         p_value=float(2 * ndtr(-abs(z))),
         n_obs=n,
-        n_periods=n_periods,
+        n_periods=int(times.nunique()),
     )
-
-
-def _stacked(weights: pd.DataFrame, units: pd.Series, times: pd.Series) -> tuple[Floats, int]:
-    """Lay the row-standardised weights of each period on the diagonal, shape (n, n)."""
-    if weights.shape[0] != weights.shape[1] or set(weights.index) != set(weights.columns):
-        raise MethodError(
-            "Bobot tetangga harus persegi dengan satuan yang sama pada baris dan kolom. "
-            "Perbaikan: susun ulang tabel bobot."
-        )
-    unknown = sorted(map(str, set(units) - set(weights.index)))
-    if unknown:
-        raise MethodError(
-            f"Satuan {', '.join(unknown[:5])} tidak ada dalam bobot tetangga. "
-            "Perbaikan: samakan kode satuan pada tabel dan bobot."
-        )
-    values = weights.loc[weights.index, weights.index].to_numpy(dtype=float)
-    if not np.isfinite(values).all() or (values < 0).any() or np.diag(values).any():
-        raise MethodError(
-            "Bobot tetangga harus berupa angka tak negatif dengan diagonal nol. "
-            "Perbaikan: periksa tabel bobot."
-        )
-    place = weights.index.get_indexer(pd.Index(units))
-    W = values[np.ix_(place, place)] * (times.to_numpy()[:, None] == times.to_numpy())
-    sums = W.sum(axis=1, keepdims=True)
-    if not sums.any():
-        raise MethodError(
-            "Tidak ada pasangan bertetangga dalam periode yang sama. "
-            "Perbaikan: periksa kode satuan dan kolom waktu."
-        )
-    return np.divide(W, sums, out=np.zeros_like(W), where=sums > 0), int(times.nunique())

@@ -1,0 +1,1 @@
+"""Regressions whose outcomes or errors depend on those of neighbours."""
