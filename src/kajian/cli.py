@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from kajian.engine.memory import LEAST_GB
-from kajian.errors import SHOWN_ROWS, DataError, KajianError, StudyError
+from kajian.errors import SHOWN_ROWS, KajianError, StudyError
 
 DEFAULT_STUDY = "surakarta-2025"
 REASONS = 6
@@ -178,7 +178,7 @@ def _check(options: argparse.Namespace) -> int:
     faults = [f for code in _codes(options, root) for f in check_study(root, code)]
     shown = None if options.all_rows else SHOWN_ROWS
     for code in _codes(options, root):
-        faults += [fault.told(shown) for fault in _restricted_faults(code, root)]
+        faults += _faults_beyond_raw(code, root, shown)
     faults = list(dict.fromkeys(faults)) + faults_of_prose(root)
     for fault in faults:
         _say(f"- {fault}")
@@ -186,19 +186,21 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def _restricted_faults(code: str, root: Path) -> list[DataError]:
-    """Faults of a study's restricted tables; a twin is checked when it is made."""
+def _faults_beyond_raw(code: str, root: Path, shown: int | None) -> list[str]:
+    """Faults of a study's diagram and restricted tables; a twin is checked when it is made."""
+    from kajian.assumptions import faults_of_diagram
     from kajian.study import read_study
 
     try:
         study = read_study(root, code)
     except KajianError:
         return []  # said already
-    if not study.terbatas:
-        return []
-    from kajian.intake import faults_of_restricted
+    faults = faults_of_diagram(study)
+    if study.terbatas:
+        from kajian.intake import faults_of_restricted
 
-    return faults_of_restricted(study, root)
+        faults += [fault.told(shown) for fault in faults_of_restricted(study, root)]
+    return faults
 
 
 def _status(options: argparse.Namespace) -> int:
