@@ -16,11 +16,18 @@ from matplotlib.figure import Figure
 from kajian.drawing.axes import end_labels, require, value_axis, year_axis
 from kajian.drawing.change import change_chart
 from kajian.drawing.comparison import estimate_comparison
+from kajian.drawing.contour import sensitivity_contour
 from kajian.drawing.contributions import stacked_contributions
 from kajian.drawing.curves import lorenz_chart, sensitivity_lines
+from kajian.drawing.diagram import causal_diagram
 from kajian.drawing.domains import domain_estimates
 from kajian.drawing.estimates import coefficient_plot, synthetic_paths
+from kajian.drawing.events import bounds_chart, event_study_chart
+from kajian.drawing.forest import balance_chart, effect_comparison
+from kajian.drawing.jump import discontinuity_chart
 from kajian.drawing.rows import paired_dots, rank_chart
+from kajian.drawing.shares import share_bars
+from kajian.drawing.specifications import specification_chart
 from kajian.drawing.stamp import stamp
 from kajian.drawing.style import (
     ACCENT,
@@ -37,23 +44,34 @@ from kajian.drawing.style import (
     text_mm,
     theme,
 )
+from kajian.drawing.targets import targeting_chart
 from kajian.errors import MethodError
 from kajian.language import format_number
 
 __all__ = [
+    "balance_chart",
+    "bounds_chart",
+    "causal_diagram",
     "change_chart",
     "coefficient_plot",
+    "discontinuity_chart",
     "dispersion_plot",
     "domain_estimates",
+    "effect_comparison",
     "estimate_comparison",
+    "event_study_chart",
     "lorenz_chart",
     "paired_dots",
     "rank_chart",
     "save_figure",
+    "sensitivity_contour",
     "sensitivity_lines",
+    "share_bars",
+    "specification_chart",
     "stacked_contributions",
     "stamp",
     "synthetic_paths",
+    "targeting_chart",
     "time_paths",
 ]
 

@@ -59,7 +59,84 @@ def compared(units) -> Figure:
     )
 
 
-KINDS = [precise, both, years, lorenz, change, parts, ranks, compared]
+def caused(units) -> Figure:
+    return figures.causal_diagram(
+        ("z", "x", "y"), (("z", "x"), ("z", "y"), ("x", "y")),
+        treatment="x", outcome="y", adjusted=["z"], unobserved=[],
+    )  # fmt: skip
+
+
+def rows_of(units) -> pd.DataFrame:
+    """Estimates with intervals, by name."""
+    estimate = units["miskin"].iloc[:5] - 10
+    return pd.DataFrame({"label": units["nama"].iloc[:5], "estimate": estimate}).assign(
+        conf_low=estimate - 4, conf_high=estimate + 4, time=[-3, -2, 0, 1, 2]
+    )
+
+
+INTERVAL = {"estimate": "estimate", "low": "conf_low", "high": "conf_high"}
+
+
+def specified(units) -> Figure:
+    return figures.specification_chart(
+        rows_of(units), dimensions={"label": "wilayah"}, ylabel="persen"
+    )
+
+
+def ways(units) -> Figure:
+    return figures.effect_comparison(
+        rows_of(units), label="label", **INTERVAL, truth=2.0, xlabel="persen"
+    )
+
+
+def factors(units) -> Figure:
+    options = {"share": "estimate", "low": "conf_low", "high": "conf_high", "xlabel": "persen"}
+    return figures.share_bars(rows_of(units), label="label", **options)
+
+
+def balanced(units) -> Figure:
+    return figures.balance_chart(rows_of(units), label="label", before="estimate", after="conf_low")
+
+
+def events(units) -> Figure:
+    return figures.event_study_chart(
+        rows_of(units), time="time", **INTERVAL, reference=-1, ylabel="persen"
+    )
+
+
+def bounded(units) -> Figure:
+    options = {"original": (0.0, 1.0), "xlabel": "kali", "ylabel": "persen"}
+    return figures.bounds_chart(
+        rows_of(units), bound="time", low="conf_low", high="conf_high", **options
+    )
+
+
+def jump(units) -> Figure:
+    bins = pd.DataFrame({"side": ["left", "right"], "x_mean": [1.0, 3], "y_mean": [1.0, 2]})
+    curve = pd.DataFrame({"side": ["left", "left"], "x": [1.0, 2], "y": [1.0, 1.5]})
+    return figures.discontinuity_chart(
+        bins.assign(std_error=0.1, n=9), curve, cutoff=2, xlabel="skor", ylabel="persen"
+    )
+
+
+def contours(units) -> Figure:
+    x, y = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 0.4, 21), np.linspace(0, 0.4, 21)))
+    grid = pd.DataFrame({"r2_dz_x": x, "r2_yz_dx": y, "estimate": 1 - 4 * np.sqrt(x * y)})
+    bounds = pd.DataFrame({"term": "umur", "multiple": [1.0, 2], "r2_dz_x": [0.1, 0.2]})
+    return figures.sensitivity_contour(grid, bounds.assign(r2_yz_dx=0.1), estimate=1.0)
+
+
+def reached(units) -> Figure:
+    names = {"estimate": "x_pct", "conf_low": "x_bawah_pct", "conf_high": "x_atas_pct"}
+    table = rows_of(units).rename(columns=names)
+    table[list(names.values())] += 30
+    return figures.targeting_chart(table, label="label", measures={"x": "Menjangkau (%)"})
+
+
+KINDS = [
+    *(precise, both, years, lorenz, change, parts, ranks, compared, caused, specified, ways),
+    *(factors, balanced, events, bounded, jump, contours, reached),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,0 +1,1 @@
+"""Whom a programme reaches: coverage, leakage and their errors."""
