@@ -16,10 +16,11 @@ brief: .venv/.ready-brief $(HOOK)  ## regenerate the study and its policy brief
 test: .venv/.ready-dev             ## run every test
 	$(BIN)/python -m pytest
 
-bench: .venv/.ready-dev            ## time ours beside stock papermill, and beside pandas, polars and Dask
+bench: .venv/.ready-bench          ## time ours beside stock papermill, pandas, polars, Dask, pyfixest and others
 	$(BIN)/python benchmarks/pipeline.py
 	$(BIN)/python benchmarks/households.py
 	$(BIN)/python benchmarks/mapping.py
+	$(BIN)/python benchmarks/causal.py
 
 lab: .venv/.ready-lab notebook-git $(HOOK) ## open JupyterLab on the notebooks
 	JUPYTER_PREFER_ENV_PATH=1 JUPYTER_CONFIG_PATH=tools/jupyter $(BIN)/jupyter lab $(LAB)
@@ -69,6 +70,10 @@ $(UV): tools/uv.txt
 .venv/.ready-dev: uv.lock pyproject.toml $(UV)
 	$(SYNC) --group dev
 	@touch $@ .venv/.ready-brief
+
+.venv/.ready-bench: uv.lock pyproject.toml $(UV)
+	$(SYNC) --group bench
+	@touch $@ .venv/.ready-dev .venv/.ready-brief
 
 .venv/.ready-lab: uv.lock pyproject.toml $(UV)
 	$(SYNC) --group lab

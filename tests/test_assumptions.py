@@ -26,13 +26,13 @@ def test_the_shipped_diagrams_carry_what_they_declare(code: str) -> None:
             "surakarta-2025",
             'estimand = "keterkaitan"',
             'estimand = "efek_total"',
-            ["kebijakan_daerah tidak teramati", "nyatakan estimand sebagai keterkaitan"],
+            ["kebijakan daerah tidak teramati", "nyatakan estimand sebagai keterkaitan"],
         ),
         (
             "surakarta-simulasi",
             'penyesuaian = ["pendidikan", "umur"',
             'penyesuaian = ["internet", "pendidikan", "umur"',
-            ["internet dipengaruhi kerja_informal", "atau {pendidikan, jenis_kelamin, anggota}"],
+            ["internet dipengaruhi kerja informal", "atau {pendidikan, jenis kelamin, anggota}"],
         ),
         (
             "surakarta-simulasi",

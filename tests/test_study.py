@@ -61,11 +61,11 @@ def test_the_study_holds_what_its_file_says() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ('umk = "log_umk"\n', "", ["diagram.peubah_diagram: umk belum punya kolom"]),
+        ('UMK = "log_umk"\n', "", ["diagram.peubah_diagram: UMK belum punya kolom"]),
         (
-            'umk = "log_umk"\n',
-            'umk = "log_umk"\nkebijakan_daerah = "x"\n',
-            ["diagram.tak_teramati: kebijakan_daerah punya kolom"],
+            'UMK = "log_umk"\n',
+            'UMK = "log_umk"\n"kebijakan daerah" = "x"\n',
+            ["diagram.tak_teramati: kebijakan daerah punya kolom"],
         ),
         ('estimand = "keterkaitan"', 'estimand = "dampak"', ["diagram.estimand: 'dampak'"]),
         ("permutasi_spesifikasi = 999", "permutasi_spesifikasi = 9", ["paling sedikit 99"]),

@@ -99,6 +99,7 @@ class SyntheticControl(Section):
     taraf_plasebo: Annotated[float, Field(gt=0, lt=0.5)]
     tahun_mulai_plasebo: tuple[Year, ...]
     kode_sekitar: tuple[RegencyCode, ...]
+    peramal: tuple[tuple[str, Year, Year], ...] = ()
 
 
 class Multidimensional(Section):

@@ -182,6 +182,12 @@ def _of_districts(
                 f"kontrol_sintetis.{key}: {year} tidak sebelum tahun_mulai "
                 f"({control.tahun_mulai}); pilih tahun yang lebih awal."
             )
+    for column, begin, end in control.peramal:
+        if not begin <= end < control.tahun_mulai:
+            yield (
+                f"kontrol_sintetis.peramal: {column} [{begin}, {end}] harus urut dan seluruhnya "
+                f"sebelum tahun_mulai ({control.tahun_mulai}); ubah tahunnya."
+            )
     if study.wilayah.kode_wilayah in control.kode_sekitar:
         yield (
             f"kontrol_sintetis.kode_sekitar: {study.wilayah.kode_wilayah} adalah kode_wilayah "

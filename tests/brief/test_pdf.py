@@ -186,3 +186,11 @@ def test_a_brief_that_does_not_hold_gives_no_pdf(
 def test_nbconvert_knows_the_exporter() -> None:
     assert get_exporter("kajian-brief") is BriefExporter
     assert BriefExporter().file_extension == ".pdf"
+
+
+def test_a_word_broken_at_its_hyphen_is_still_found(path: Path, monkeypatch) -> None:
+    read = "dengan kepala laki\ufffe laki naik"
+    monkeypatch.setattr("kajian.brief.pdf.read_text", lambda _: read)
+    check_shown(path, [Witness("dengan ", "kepala laki-laki", " naik")])
+    with pytest.raises(EvidenceError):
+        check_shown(path, [Witness("dengan ", "kepala perempuan", " naik")])

@@ -11,17 +11,13 @@ from hypothesis import strategies as st
 from kajian.evidence.wording import (
     against_zero,
     association_sentence,
-    change_verdict,
     cluster_sentence,
     count_phrase,
     deviation_sentence,
     direction,
     enumeration,
-    estimand_sentence,
-    extension_advice,
     fit_sentence,
     gap_title,
-    parallel_trends_words,
     share_word,
     spread_verdict,
 )
@@ -155,28 +151,3 @@ def test_none_is_said_in_words() -> None:
 def test_a_fit_closer_than_the_survey_is_called_noise() -> None:
     assert "galat acak" in fit_sentence(0.05, 0.77)
     assert "galat acak" not in fit_sentence(1.44, 0.38)
-
-
-def test_an_effect_is_claimed_only_where_the_diagram_allows_it() -> None:
-    total = estimand_sentence("efek_total", True, [])
-    assert "efek total" in total
-    assert "keterkaitan, bukan efek" in estimand_sentence("efek_total", False, [])
-    hidden = estimand_sentence("keterkaitan", False, {"kebijakan_daerah"})
-    assert "kebijakan daerah tidak teramati" in hidden
-    assert "efek langsung" in estimand_sentence("efek_langsung", True, [])
-
-
-@given(amounts, st.floats(0, 1e6))
-def test_a_change_is_told_from_its_interval(low: float, width: float) -> None:
-    word = change_verdict(low, low + width)
-    assert word == ("naik" if low > 0 else "turun" if low + width < 0 else "tidak terbukti berubah")
-
-
-def test_words_about_trends_turn_with_the_breakdown() -> None:
-    assert "belum terbukti" in parallel_trends_words(None)
-    assert "1,4 kali" in parallel_trends_words(1.42)
-
-
-def test_advice_turns_with_the_interval() -> None:
-    advice = [extension_advice(*interval) for interval in ((1, 2), (-1, 2), (-2, -1))]
-    assert [words.split()[0] for words in advice] == ["Perluas", "Kaji", "Hentikan"]

@@ -119,6 +119,9 @@ def _is_shown(witness: Witness, page_text: str) -> bool:
 
 
 def _tight(text: str) -> str:
-    """Without white space, and with quotation marks and dots as they are typed."""
+    """Without white space and hyphens, and with quotation marks and dots as they are typed.
+
+    A hyphen at the end of a line is read back as a control character.
+    """
     typed = text.translate(TYPED)
-    return re.sub(r"\s", "", typed)
+    return re.sub(r"[\s\x02\u00ad\ufffe-]", "", typed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kajian.language import format_interval, format_value
 
@@ -212,58 +212,3 @@ def count_phrase(number: int, noun: str) -> str:
     if number < len(words):
         return f"{words[number]} {noun}"
     return f"{number}\u00a0{noun}"
-
-
-def estimand_sentence(estimand: str, adjusted: bool, unobserved: Collection[str]) -> str:
-    """Say what a causal diagram allows to be claimed.
-
-    Parameters
-    ----------
-    estimand
-        ``"efek_total"``, ``"efek_langsung"`` or ``"keterkaitan"``, as declared.
-    adjusted
-        Whether the declared adjustment satisfies the diagram for an effect.
-    unobserved
-        Nodes that nothing measures.
-    """
-    if estimand == "keterkaitan" or not adjusted:
-        why = f"; {enumeration(sorted(unobserved))} tidak teramati" if unobserved else ""
-        allowed = "" if adjusted else f" karena ada jalur yang tidak tertutup{why}"
-        return f"Yang dilaporkan keterkaitan, bukan efek{allowed}".replace("_", " ")
-    kind = "total" if estimand == "efek_total" else "langsung"
-    return f"Bila diagramnya benar, penyesuaian ini cukup untuk menaksir efek {kind}"
-
-
-def change_verdict(low: float, high: float) -> str:
-    """Say which way an interval lets an effect be read."""
-    if low > 0:
-        return "naik"
-    if high < 0:
-        return "turun"
-    return "tidak terbukti berubah"
-
-
-def parallel_trends_words(breakdown: float | None) -> str:
-    """Say how far trends may differ before an effect can no longer be told from none.
-
-    Parameters
-    ----------
-    breakdown
-        Largest violation, in multiples of the largest before the programme, whose interval still
-        leaves out zero; None when even parallel trends do not.
-    """
-    if breakdown is None:
-        return "belum terbukti, juga bila trennya sejajar"
-    times = format_value(breakdown, "", 1)
-    return (
-        f"bertahan selama penyimpangan tren tidak melebihi {times} kali yang terbesar sebelum mulai"
-    )
-
-
-def extension_advice(low: float, high: float) -> str:
-    """Say what an interval of an effect that should be positive lets one advise."""
-    if low > 0:
-        return "Perluas bertahap dengan evaluasi"
-    if high < 0:
-        return "Hentikan perluasan dan kaji sebabnya"
-    return "Kaji lebih lanjut sebelum diperluas"

@@ -1,0 +1,97 @@
+"""Words about causes and effects that follow from diagrams, intervals and diagnostics."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from kajian.evidence.wording import enumeration
+from kajian.language import format_value
+
+SMALL = 0.2  # a convention: a fifth of the effect
+
+
+def estimand_sentence(estimand: str, adjusted: bool, unobserved: Collection[str]) -> str:
+    """Say what a causal diagram allows to be claimed.
+
+    Parameters
+    ----------
+    estimand
+        ``"efek_total"``, ``"efek_langsung"`` or ``"keterkaitan"``, as declared.
+    adjusted
+        Whether the declared adjustment satisfies the diagram for an effect.
+    unobserved
+        Nodes that nothing measures.
+    """
+    if estimand == "keterkaitan" or not adjusted:
+        why = f"; {enumeration(sorted(unobserved))} tidak teramati" if unobserved else ""
+        allowed = "" if adjusted else f" karena ada jalur yang tidak tertutup{why}"
+        return f"Yang dilaporkan keterkaitan, bukan efek{allowed}".replace("_", " ")
+    kind = "total" if estimand == "efek_total" else "langsung"
+    return f"Bila diagramnya benar, penyesuaian ini cukup untuk menaksir efek {kind}"
+
+
+def change_verdict(low: float, high: float) -> str:
+    """Say which way an interval lets an effect be read."""
+    if low > 0:
+        return "naik"
+    if high < 0:
+        return "turun"
+    return "tidak terbukti berubah"
+
+
+def parallel_trends_words(breakdown: float | None) -> str:
+    """Say how far trends may differ before an effect can no longer be told from none.
+
+    Parameters
+    ----------
+    breakdown
+        Largest violation, in multiples of the largest before the programme, whose interval still
+        leaves out zero; None when even parallel trends do not.
+    """
+    if breakdown is None:
+        return "belum terbukti, juga bila trennya sejajar"
+    times = format_value(breakdown, "", 1)
+    return (
+        f"bertahan selama penyimpangan tren tidak melebihi {times} kali yang terbesar sebelum mulai"
+    )
+
+
+def extension_advice(low: float, high: float, breakdown: float | None) -> str:
+    """Say what an effect that should be positive lets one advise.
+
+    Parameters
+    ----------
+    low, high
+        Interval of the effect.
+    breakdown
+        As in `parallel_trends_words`; from one on, trends may go as wrong as they ever did before.
+    """
+    if high < 0:
+        return "Hentikan perluasan dan kaji sebabnya"
+    if low > 0 and breakdown is not None and breakdown >= 1:
+        return "Perluas bertahap dengan evaluasi"
+    return "Uji coba lebih lanjut sebelum diperluas"
+
+
+def spillover_words(low: float, high: float, effect: float) -> str:
+    """Say what the interval of a spillover leaves open, beside the effect itself."""
+    if low > 0 or high < 0:
+        return "ada limpahan, sehingga pembandingnya tercemar"
+    if max(abs(low), abs(high)) < SMALL * abs(effect):
+        return "limpahan, bila ada, kecil dibandingkan dengan dampaknya"
+    return "data ini belum cukup untuk menyingkirkan limpahan"
+
+
+def confounder_verdict(estimate: float, left: float, low: float, high: float) -> str:
+    """Say what a confounder as strong as a benchmark would leave of an estimate.
+
+    Parameters
+    ----------
+    estimate
+        Without it.
+    left, low, high
+        What would be left, with its interval.
+    """
+    if low <= 0 <= high:
+        return "tidak lagi dapat dibedakan dari nol"
+    return "tetap searah" if left * estimate > 0 else "berbalik arah"
