@@ -21,7 +21,7 @@ from pypdf import PdfReader
 from kajian.data.restricted.reading import find_tables, read_restricted
 from kajian.data.restricted.tables import restricted_table
 from kajian.drawing.style import CONTRAST
-from kajian.places import SIMULATED
+from kajian.places import SIMULATED, STEPS
 
 pytestmark = pytest.mark.build
 
@@ -68,9 +68,7 @@ def test_every_page_of_the_brief_says_so(twin: Path) -> None:
 
 def test_every_web_page_says_so(twin: Path) -> None:
     pages = list((report(twin) / "notebooks").glob("*.html"))
-    assert {path.stem for path in pages} == {
-        f"SIMULASI-{step}" for step in ("01_data", "02_mapping", "05_policy_brief")
-    }
+    assert {path.stem for path in pages} == {f"SIMULASI-{step}" for step in STEPS}
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert re.search(r"<title>SIMULASI-", text), path.name

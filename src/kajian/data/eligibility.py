@@ -26,8 +26,8 @@ class Targets:
     ----------
     households
         ``kode_wilayah``, ``rw``, ``kapita_rp`` (rupiah per head a month, missing where nobody
-        measured it), ``desil``, and in words the groups ``kepala`` (sex of the head), ``umur_kepala``
-        (below 60 years, or from there) and ``disabilitas`` (whether a member has one).
+        measured it), ``desil``, and in words the groups ``kepala`` (sex of the head),
+        ``umur_kepala`` (below 60 years, or from there) and ``disabilitas`` (of any member).
     suited, eligible, received
         One boolean column per programme: of the kind that it is for whatever they consume, meant
         by its rule, and listed.

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
+from kajian.linear.collinearity import repeated_columns
 from kajian.linear.covariance import (
     bread,
     clustered,
@@ -191,11 +192,10 @@ def _fit(
 
 def _require_independent(X: Floats, terms: tuple[str, ...]) -> None:
     """Name the terms that repeat the ones before them."""
-    scaled = X / np.maximum(np.linalg.norm(X, axis=0), np.finfo(float).tiny)
-    diagonal = np.abs(np.diag(np.linalg.qr(scaled, mode="r")))
-    for j in np.flatnonzero(diagonal < RELATIVE_ZERO):
-        weights = np.linalg.lstsq(scaled[:, :j], scaled[:, j], rcond=None)[0]
-        partners = [terms[i] for i in np.flatnonzero(np.abs(weights) > 1e-6)]
+    for j in repeated_columns(X):
+        weights = np.linalg.lstsq(X[:, :j], X[:, j], rcond=None)[0]
+        size = np.abs(weights) * np.linalg.norm(X[:, :j], axis=0)
+        partners = [terms[i] for i in np.flatnonzero(size > 1e-6 * np.linalg.norm(X[:, j]))]
         raise MethodError(
             f"Suku {terms[j]} adalah kombinasi linear dari "
             f"{', '.join(partners) if partners else 'nol (selalu bernilai nol)'}. "

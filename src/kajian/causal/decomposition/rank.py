@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from kajian.errors import MethodError
-from kajian.linear.fixed_effects import RELATIVE_ZERO
+from kajian.linear.collinearity import repeated_columns
 
 
 def require_full_rank(design: pd.DataFrame, where: str) -> None:
@@ -41,9 +41,8 @@ def require_full_rank(design: pd.DataFrame, where: str) -> None:
             f"Suku {', '.join(still)} tidak berubah {where}, sehingga koefisiennya tidak terduga. "
             "Perbaikan: keluarkan suku itu dari rumus."
         )
-    scaled = design.to_numpy() / np.linalg.norm(design, axis=0)
-    repeated = np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) < RELATIVE_ZERO
-    if repeated.any():
+    repeated = repeated_columns(design.to_numpy())
+    if repeated.size:
         raise MethodError(
             f"Suku {', '.join(design.columns[repeated])} adalah kombinasi linear dari suku lain "
             f"{where}. Perbaikan: keluarkan suku itu dari rumus."

@@ -14,6 +14,7 @@ from kajian.language import format_bare, format_number, format_p_value
 from kajian.linear.covariance import cluster_correction, count_parameters
 from kajian.linear.fixed_effects import Codes, Floats, group_sums
 from kajian.linear.frame import codes_of
+from kajian.linear.inversion import interval_end
 from kajian.linear.result import Regression
 
 POINTS: dict[str, Floats] = {
@@ -161,8 +162,8 @@ def wild_cluster_bootstrap(
         statistic=(estimate - null) / std_error,
         p_value=p_value(null),
         p_floor=p_floor,
-        conf_low=_end(p_value, estimate, -std_error, 1 - level),
-        conf_high=_end(p_value, estimate, std_error, 1 - level),
+        conf_low=interval_end(p_value, estimate, -std_error, 1 - level),
+        conf_high=interval_end(p_value, estimate, std_error, 1 - level),
         level=level,
         n_clusters=n_clusters,
         n_draws=len(W),
@@ -216,22 +217,3 @@ def _draw_t(
             )
 
     return at
-
-
-def _end(p_value: Callable[[float], float], estimate: float, step: float, alpha: float) -> float:
-    """Find where p falls to alpha when the null moves from the estimate in the step's direction."""
-    inside, width = estimate, step
-    for _ in range(40):
-        if p_value(estimate + width) <= alpha:
-            break
-        inside, width = estimate + width, 2 * width
-    else:
-        return float(np.copysign(np.inf, step))
-    outside = estimate + width
-    while abs(outside - inside) > 1e-6 * abs(step):
-        middle = (inside + outside) / 2
-        if p_value(middle) <= alpha:
-            outside = middle
-        else:
-            inside = middle
-    return outside

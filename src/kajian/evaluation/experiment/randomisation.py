@@ -7,7 +7,6 @@ variance are polynomials in the effect tested: no regression is repeated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from kajian.evaluation.experiment.permutations import (
     possible_assignments,
 )
 from kajian.linear.fixed_effects import Codes, Floats, group_sums
+from kajian.linear.inversion import interval_end
 
 TIE = 1e-9
 """Draws that differ from the observed statistic by rounding alone count as equal to it."""
@@ -95,8 +95,8 @@ def randomisation_test(
     return RandomisationTest(
         p_value=p_value(0.0),
         p_floor=p_floor(assignment, len(arms), enumerated),
-        conf_low=_end(p_value, centre, -step, 1 - level + TIE),
-        conf_high=_end(p_value, centre, step, 1 - level + TIE),
+        conf_low=interval_end(p_value, centre, -step, 1 - level),
+        conf_high=interval_end(p_value, centre, step, 1 - level),
         n_assignments=count_assignments(assignment),
         n_draws=len(arms),
         enumerated=enumerated,
@@ -180,22 +180,3 @@ def p_floor(assignment: Assignment, n_draws: int, enumerated: bool) -> float:
     mirrored = cells.shape[1] == 2 and bool((cells[:, 0] == cells[:, 1]).all())
     smallest = (2 if mirrored else 1) / count_assignments(assignment)
     return smallest if enumerated else max(smallest, 1 / (1 + n_draws))
-
-
-def _end(p_value: Callable[[float], float], centre: float, step: float, alpha: float) -> float:
-    """Find by bisection where p falls to alpha when the effect moves away from its estimate."""
-    inside, width = centre, step
-    for _ in range(40):
-        if p_value(centre + width) <= alpha:
-            break
-        inside, width = centre + width, 2 * width
-    else:
-        return float(np.copysign(np.inf, step))
-    outside = centre + width
-    while abs(outside - inside) > 1e-6 * abs(step):
-        middle = (inside + outside) / 2
-        if p_value(middle) <= alpha:
-            outside = middle
-        else:
-            inside = middle
-    return outside

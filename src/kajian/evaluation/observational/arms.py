@@ -11,6 +11,7 @@ from formulaic import Formula
 from numpy.typing import NDArray
 
 from kajian.errors import MethodError
+from kajian.linear.collinearity import repeated_columns
 from kajian.linear.fixed_effects import RELATIVE_ZERO, Floats
 from kajian.linear.frame import model_frame, require_columns
 
@@ -146,10 +147,8 @@ def require_independent(X: pd.DataFrame, where: str = "") -> None:
             f"{len(X)} baris{where} tidak cukup untuk {X.shape[1]} suku. Perbaikan: kurangi "
             "kovariat atau kategorinya."
         )
-    values = X.to_numpy(dtype=float)
-    scaled = values / np.maximum(np.linalg.norm(values, axis=0), np.finfo(float).tiny)
-    repeated = np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) < RELATIVE_ZERO
-    if repeated.any():
+    repeated = repeated_columns(X.to_numpy(dtype=float))
+    if repeated.size:
         raise MethodError(
             f"Kovariat {', '.join(map(str, X.columns[repeated]))} tidak berubah atau mengulang "
             f"kovariat lain{where}. Perbaikan: keluarkan dari daftar kovariat."
