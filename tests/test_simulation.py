@@ -115,6 +115,35 @@ def test_every_result_says_so(twin: Path) -> None:
     assert manifest["status"] == SIMULATED
 
 
+def test_what_was_planted_is_found_again(twin: Path) -> None:
+    """One twin: each interval holds its truth, which at 95% it need not; the seed is fixed."""
+    ledger = json.loads((report(twin) / "SIMULASI-ledger.json").read_text(encoding="utf-8"))
+    assert ledger["sasaran.selisih_ditanam"]["value"] == 0
+    for found, planted in (
+        ("bertahap.dampak", "bertahap.benar"),
+        ("uji.dampak", "uji.benar"),
+        ("uji.aipw", "uji.benar"),
+        ("skor.dampak", "skor.benar"),
+        ("kerja.selisih", "kerja.benar"),
+    ):
+        low, high = ledger[found]["low"], ledger[found]["high"]
+        assert low <= ledger[planted]["value"] <= high, found
+    assert ledger["uji.mentah"]["value"] < ledger["uji.benar"]["value"] - 15, "biased as drawn"
+    assert ledger["bertahap.twfe"]["value"] < ledger["bertahap.benar"]["value"] - 0.5
+
+
+def test_detectable_effects_come_before_the_estimates(twin: Path) -> None:
+    book = nbformat.read(twin / "notebooks" / "04_evaluation.ipynb", as_version=4)
+    order = [cell.id for cell in book.cells]
+    for first, then in (
+        ("bertahap-mde", "bertahap-taksir"),
+        ("uji-mde", "uji-taksir"),
+        ("skor", "skor-hasil"),
+    ):
+        assert order.index(first) < order.index(then)
+        assert "mde" in book.cells[order.index(first)].source
+
+
 def test_public_figures_are_not_called_simulated(built: Path) -> None:
     for path in report(built, "surakarta-2025").rglob("*"):
         assert SIMULATED not in path.name

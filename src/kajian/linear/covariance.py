@@ -70,7 +70,8 @@ def count_parameters(k: int, effects: FixedEffects | None, clusters: list[Codes]
 
 def _nested(levels: Codes, groups: Codes) -> bool:
     """Tell whether each level lies in one group."""
-    return len(np.unique(np.column_stack([levels, groups]), axis=0)) == int(levels.max()) + 1
+    pairs = levels * (int(groups.max()) + 1) + groups
+    return np.unique(pairs).size == int(levels.max()) + 1
 
 
 def cluster_correction(n_obs: int, n_clusters: int, n_parameters: int) -> float:
