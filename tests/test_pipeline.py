@@ -24,6 +24,7 @@ from kajian.plan import PDF, REPORT
 
 STUDY = "surakarta-2025"
 BRIEF = STEPS[-1]
+ANALYSES = STEPS[1:-1]
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def rewrite(path: Path, pattern: str, replacement: str) -> None:
 
 
 def seed(project: Path, value: int) -> None:
-    """Change a parameter that 02_mapping and 03_causal declare."""
+    """Change a parameter that 02_mapping, 03_causal and 04_evaluation declare."""
     rewrite(project / f"studies/{STUDY}.toml", r"benih = \d+", f"benih = {value}")
 
 
@@ -96,9 +97,9 @@ def with_pages(*steps: str) -> set[str]:
 def test_a_parameter_reruns_only_the_steps_that_declare_it(project):
     seed(project, 20250708)
     stale = stale_steps(STUDY, project)
-    assert set(stale) == with_pages("02_mapping", "03_causal", BRIEF) | {PDF}
+    assert set(stale) == with_pages(*ANALYSES, BRIEF) | {PDF}
     assert "parameter benih: 20250707 → 20250708" in stale["02_mapping"]
-    assert stale[BRIEF] == ["mengikuti 02_mapping, 03_causal"]
+    assert stale[BRIEF] == ["mengikuti 02_mapping, 03_causal, 04_evaluation"]
 
 
 def test_prose_renders_its_page_and_runs_no_notebook(project):
@@ -254,7 +255,7 @@ def test_after_a_failure_only_the_missing_is_done(project, monkeypatch):
     with pytest.raises(PipelineError):
         run_study(STUDY, project)
     run_study(STUDY, project)
-    assert sorted(ran) == ["02_mapping", "03_causal", BRIEF, BRIEF]
+    assert sorted(ran) == [*ANALYSES, BRIEF, BRIEF]
 
 
 def test_a_failed_notebook_opens_at_its_failing_cell(project, monkeypatch):
@@ -298,7 +299,7 @@ def test_ctrl_c_is_not_an_error_of_the_study(project, monkeypatch):
 def test_all_that_failed_is_named(project, monkeypatch):
     seed(project, 8)
     stand_in(monkeypatch, PipelineError("rusak"))
-    with pytest.raises(PipelineError, match=r"rusak[\s\S]*Gagal juga: 0[23]_"):
+    with pytest.raises(PipelineError, match=r"rusak[\s\S]*Gagal juga: 0[234]_"):
         run_study(STUDY, project)
 
 
