@@ -268,7 +268,13 @@ def write_study(folder: Path, name: str, text: str) -> None:
 
 def test_a_twin_has_household_data_and_no_district_part(tmp_path: Path) -> None:
     study = read_study(ROOT, "surakarta-simulasi")
-    assert study.parts == {"surakarta-simulasi", "rumah_tangga", "simulasi", *SECTION_PARTS}
+    assert study.parts == {
+        "surakarta-simulasi",
+        "rumah_tangga",
+        "simulasi",
+        "dampak",
+        *SECTION_PARTS,
+    }
     given = study.parameters()
     assert (given["rumah_tangga"], given["periode"], given["luaran"]) == (180_000, None, None)
     assert study.restricted_folder(tmp_path) == (
@@ -309,7 +315,7 @@ def test_a_study_names_the_folder_of_its_restricted_data(
     text = real(TWIN).replace("/aman/surakarta", folder)
     write_study(tmp_path, "surakarta-asli", text)
     study = read_study(tmp_path, "surakarta-asli")
-    assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas", *SECTION_PARTS}
+    assert study.parts == {"surakarta-asli", "rumah_tangga", "terbatas", "dampak", *SECTION_PARTS}
     assert study.restricted_folder(Path("p")) == Path(where)
     assert "folder" not in study.parameters(), "where restricted data lie is no notebook's business"
 

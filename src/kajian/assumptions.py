@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Literal
 
 from kajian.errors import MethodError
 from kajian.places import study_file
 from kajian.study import Study
+
+# What the regression of districts adjusts for, by cells of 03_causal.
+DISTRICT_TERMS = ("unit_segmen", "tahun", "tpt_lag1_pct", "log_pdrb_lag1")
+
+
+def faults_of_columns(study: Study) -> list[str]:
+    """Say which columns a study asks of the restricted tables that these do not have."""
+    from kajian.data.restricted.tables import restricted_table
+
+    asked: list[tuple[str, str, tuple[str, ...]]] = []
+    if study.bertahap:
+        asked.append(("bertahap.luaran_bertahap", "kelurahan", (study.bertahap.luaran_bertahap,)))
+    if study.uji_coba:
+        asked.append(("uji_coba.luaran_uji", "uji_coba", study.uji_coba.luaran_uji))
+        asked.append(("uji_coba.kovariat_uji", "uji_coba", study.uji_coba.kovariat_uji))
+    faults = []
+    for key, table, names in asked:
+        known = [field.name for field in restricted_table(table).fields]
+        for name in [name for name in names if name not in known]:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"mungkin maksudnya '{close[0]}'" if close else f"pilih dari {', '.join(known)}"
+            faults.append(f"{key}: '{name}' bukan kolom tabel {table}; {hint}.")
+    return faults
 
 
 def faults_of_diagram(study: Study) -> list[str]:
@@ -20,6 +44,15 @@ def faults_of_diagram(study: Study) -> list[str]:
     from kajian.causal.diagram.adjustment import check_adjustment, require_adjustment
     from kajian.causal.diagram.diagram import read_diagram
 
+    if study.regresi:
+        terms = {asked.peubah_diagram[node] for node in asked.penyesuaian}
+        if terms != set(DISTRICT_TERMS):
+            return [
+                "diagram.penyesuaian: regresi kabupaten/kota selalu memakai suku "
+                f"{', '.join(DISTRICT_TERMS)}, sedangkan diagram menyebut "
+                f"{', '.join(sorted(terms))}. Perbaikan: samakan, supaya gambar dan regresinya "
+                "tidak berlainan."
+            ]
     effect: Literal["efek_total", "efek_langsung"]
     effect = "efek_langsung" if asked.estimand == "efek_langsung" else "efek_total"
     test = check_adjustment if asked.estimand == "keterkaitan" else require_adjustment

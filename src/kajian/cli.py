@@ -188,14 +188,14 @@ def _check(options: argparse.Namespace) -> int:
 
 def _faults_beyond_raw(code: str, root: Path, shown: int | None) -> list[str]:
     """Faults of a study's diagram and restricted tables; a twin is checked when it is made."""
-    from kajian.assumptions import faults_of_diagram
+    from kajian.assumptions import faults_of_columns, faults_of_diagram
     from kajian.study import read_study
 
     try:
         study = read_study(root, code)
     except KajianError:
         return []  # said already
-    faults = faults_of_diagram(study)
+    faults = [*faults_of_diagram(study), *faults_of_columns(study)]
     if study.terbatas:
         from kajian.intake import faults_of_restricted
 

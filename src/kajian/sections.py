@@ -198,6 +198,7 @@ class StagedProgramme(Section):
 
     program_bertahap: str
     luaran_bertahap: str
+    arah_luaran: Literal["naik", "turun"]
     pelanggaran_tren: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
     permutasi_bertahap: Annotated[int, Field(ge=99)]
 

@@ -114,6 +114,7 @@ class Study(Section):
             "simulasi": self.simulasi,
             "terbatas": self.terbatas,
             **{name: getattr(self, name) for name in SECTION_PARTS},
+            "dampak": self.bertahap or self.uji_coba or self.seleksi,
         }
         return frozenset({self.kode} | {part for part, has in found.items() if has})
 
@@ -203,6 +204,7 @@ def _explain(item: dict[str, Any]) -> str:
     if is_region and kind == "string_pattern_mismatch":
         return f"{place}: '{value}' bukan kode Kemendagri dua tingkat seperti \"33.72\"."
     wanted = WANTED.get(kind, "periksa nilainya").format(**item.get("ctx", {}))
+    wanted = wanted.replace("' or '", "' atau '")
     return f"{place}: {value!r} tidak diterima; {wanted}."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -123,6 +124,17 @@ def _diagram(study: Study) -> Iterator[str]:
     """Say which nodes of the causal diagram are asked for but stand for no column."""
     if (asked := study.diagram) is None:
         return
+    drawn = {name.strip() for arrow in asked.panah for name in arrow.split("->")}
+    named = {
+        **{"perlakuan": (asked.perlakuan,), "hasil": (asked.hasil,)},
+        **{"penyesuaian": asked.penyesuaian, "tak_teramati": asked.tak_teramati},
+    }
+    for key, names in named.items():
+        for node in [name for name in names if name not in drawn]:
+            close = difflib.get_close_matches(node, drawn, n=1)
+            hint = f"mungkin maksudnya '{close[0]}'" if close else "tambahkan panahnya"
+            yield f"diagram.{key}: '{node}' tidak ada di panah; {hint}."
+            return
     nodes = (asked.perlakuan, asked.hasil, *asked.penyesuaian)
     if absent := [node for node in dict.fromkeys(nodes) if node not in asked.peubah_diagram]:
         yield (

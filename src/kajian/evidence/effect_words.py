@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from kajian.evidence.wording import enumeration
 from kajian.language import format_value
 
 SMALL = 0.2  # a convention: a fifth of the effect
+SLIGHT = 0.1  # of the largest violation before
 
 
 def estimand_sentence(estimand: str, adjusted: bool, unobserved: Collection[str]) -> str:
@@ -24,19 +26,19 @@ def estimand_sentence(estimand: str, adjusted: bool, unobserved: Collection[str]
     """
     if estimand == "keterkaitan" or not adjusted:
         why = f"; {enumeration(sorted(unobserved))} tidak teramati" if unobserved else ""
-        allowed = "" if adjusted else f" karena ada jalur yang tidak tertutup{why}"
-        return f"Yang dilaporkan keterkaitan, bukan efek{allowed}".replace("_", " ")
+        allowed = "" if adjusted else f", karena ada jalur yang tidak tertutup{why}"
+        return f"Yang dilaporkan keterkaitan, bukan efek{allowed}"
     kind = "total" if estimand == "efek_total" else "langsung"
     return f"Bila diagramnya benar, penyesuaian ini cukup untuk menaksir efek {kind}"
 
 
 def change_verdict(low: float, high: float) -> str:
-    """Say which way an interval lets an effect be read."""
+    """Say how an interval lets an outcome be read beside what it would have been."""
     if low > 0:
-        return "naik"
+        return "lebih tinggi daripada tanpa program"
     if high < 0:
-        return "turun"
-    return "tidak terbukti berubah"
+        return "lebih rendah daripada tanpa program"
+    return "tidak terbukti berbeda daripada tanpa program"
 
 
 def parallel_trends_words(breakdown: float | None) -> str:
@@ -50,7 +52,9 @@ def parallel_trends_words(breakdown: float | None) -> str:
     """
     if breakdown is None:
         return "belum terbukti, juga bila trennya sejajar"
-    times = format_value(breakdown, "", 1)
+    if breakdown < SLIGHT:
+        return "tidak bertahan begitu tren sedikit saja menyimpang"
+    times = format_value(math.floor(10 * breakdown) / 10, "", 1)
     return (
         f"bertahan selama penyimpangan tren tidak melebihi {times} kali yang terbesar sebelum mulai"
     )
@@ -95,3 +99,10 @@ def confounder_verdict(estimate: float, left: float, low: float, high: float) ->
     if low <= 0 <= high:
         return "tidak lagi dapat dibedakan dari nol"
     return "tetap searah" if left * estimate > 0 else "berbalik arah"
+
+
+def density_words(p_value: float, *, level: float = 0.05) -> str:
+    """Say what a test of the density of a score at its threshold allows."""
+    if p_value <= level:
+        return "kepadatan skor melompat di ambang, sehingga skor mungkin diatur"
+    return "tidak ada tanda bahwa skor diatur"

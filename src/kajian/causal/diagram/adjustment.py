@@ -47,7 +47,7 @@ class Adjustment:
 
     def __str__(self) -> str:
         given = ", ".join(self.adjustment) or "tanpa penyesuaian"
-        verdict = "memenuhi syarat" if self.valid else "ditolak: " + " ".join(self.reasons)
+        verdict = "memenuhi syarat" if self.valid else "ditolak. " + " ".join(self.reasons)
         kind = self.effect.replace("_", " ")
         return f"{kind} {self.treatment} pada {self.outcome}, dengan {given}: {verdict}"
 

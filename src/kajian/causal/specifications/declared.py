@@ -136,11 +136,13 @@ def rows_of(specification: Specification, data: pd.DataFrame) -> pd.DataFrame:
         kept = data.query(specification.sample, engine="python")
     except Exception as error:
         raise MethodError(
-            f"Sampel '{specification.sample}' tidak terbaca ({error}). "
-            "Perbaikan: tulis syarat atas kolom, misalnya 'tahun >= 2014'."
+            f"Sampel '{specification.labels['sample']}' ('{specification.sample}') tidak terbaca "
+            f"({type(error).__name__}). Perbaikan: tulis syarat atas kolom yang ada, misalnya "
+            "'tahun >= 2014'."
         ) from error
     if kept.empty:
         raise MethodError(
-            f"Sampel '{specification.sample}' tidak menyisakan baris. Perbaikan: longgarkan."
+            f"Sampel '{specification.labels['sample']}' ('{specification.sample}') tidak "
+            "menyisakan baris. Perbaikan: longgarkan."
         )
     return kept
