@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import json
 import re
 import shutil
@@ -21,11 +23,15 @@ from pypdf import PdfReader
 from kajian.data.restricted.reading import find_tables, read_restricted
 from kajian.data.restricted.tables import restricted_table
 from kajian.drawing.style import CONTRAST
+from kajian.notebook import Notebook, code_cells, used_notebooks
 from kajian.places import SIMULATED, STEPS
+from kajian.study import SECTION_PARTS, read_study
+from kajian.study_rules import NEEDED_BY
 
 pytestmark = pytest.mark.build
 
 Kajian = Callable[..., CompletedProcess[str]]
+ROOT = Path(__file__).parents[1]
 TWIN_HOUSEHOLDS = 6_000  # as the fixture `twin` makes it
 CODE, REAL = "surakarta-simulasi", "surakarta-uji"
 
@@ -130,6 +136,54 @@ def test_what_was_planted_is_found_again(twin: Path) -> None:
         assert low <= ledger[planted]["value"] <= high, found
     assert ledger["uji.mentah"]["value"] < ledger["uji.benar"]["value"] - 15, "biased as drawn"
     assert ledger["bertahap.twfe"]["value"] < ledger["bertahap.benar"]["value"] - 0.5
+
+
+def without(project: Path, section: str) -> dict[str, Notebook]:
+    """Notebooks of the twin's study without a section, and those that need it."""
+    gone = {section} | {part for part, needed in NEEDED_BY.items() if section in needed}
+    return used_notebooks(project, read_study(project, CODE).parts - gone)
+
+
+@pytest.mark.parametrize("left_out", SECTION_PARTS)
+def test_any_section_can_be_left_out(twin: Path, left_out: str) -> None:
+    """What the brief still quotes, and points at, is still recorded and placed."""
+    ledger = json.loads((report(twin) / "SIMULASI-ledger.json").read_text(encoding="utf-8"))
+    books = without(twin, left_out)
+    ran = {cell["id"] for name in STEPS[:-1] if name in books for cell in code_cells(books[name])}
+    cells = books[STEPS[-1]]["cells"]
+    prose = "\n".join(cell["source"] for cell in cells if cell["id"] != "panduan")
+    quoted = set(re.findall(r"\{\{ *([a-z0-9_]+\.[a-z0-9_]+)", prose))
+    lost = sorted(key for key in quoted if key in ledger and ledger[key]["cell"] not in ran)
+    assert lost == [], f"quoted without [{left_out}]"
+    placed = set(re.findall(r'place_figure\(langkah, "([a-z_]+)"|label="([a-z_]+)"', prose))
+    labels = {name for pair in placed for name in pair if name}
+    assert set(re.findall(r"\[\]\(#([a-z_]+)\)", prose)) <= labels
+
+
+@pytest.mark.parametrize("left_out", SECTION_PARTS)
+def test_cells_need_no_names_of_a_section_that_is_left_out(left_out: str) -> None:
+    for name, book in without(ROOT, left_out).items():
+        known = set(dir(builtins)) | {"display"}
+        for cell in code_cells(book):
+            nodes = list(ast.walk(ast.parse(cell["source"])))
+            names = [node for node in nodes if isinstance(node, ast.Name)]
+            known |= {node.id for node in names if isinstance(node.ctx, ast.Store)}
+            known |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+            known |= {
+                (each.asname or each.name).partition(".")[0]
+                for node in nodes
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for each in node.names
+            }
+            unknown = {node.id for node in names} - known
+            assert not unknown, f"{name}, cell {cell['id']} without [{left_out}]"
+
+
+def test_raw_tables_are_read_in_the_first_step_only() -> None:
+    """Later steps depend on what 01 saved, so that a sealed change reaches them."""
+    for step in STEPS[1:]:
+        text = (ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")
+        assert ".raw(" not in text, step
 
 
 def test_detectable_effects_come_before_the_estimates(twin: Path) -> None:
