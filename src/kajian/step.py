@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from kajian.evidence.grades import Grade
+
 
 Table = TypeVar("Table", "pd.DataFrame", "gpd.GeoDataFrame")
 STAGING = "KAJIAN_STAGING"
@@ -176,6 +178,9 @@ class Step:
         interval: tuple[float, float] | None = None,
         level: float = 0.95,
         tables: Iterable[str] | None = None,
+        grade: Grade | None = None,
+        exploratory: bool = False,
+        rows: Mapping[str, str] | None = None,
     ) -> None:
         """Write a result into the ledger of this step, where the brief may quote it.
 
@@ -193,6 +198,12 @@ class Step:
             Interval with its nominal level.
         tables
             Names of the tables it was computed from; all that were read so far when absent.
+        grade
+            How far an effect may be trusted; nothing for a description.
+        exploratory
+            Whether an effect is outside the plan of the study.
+        rows
+            For a result that rests on few rows: which, as a pandas query by table.
 
         Raises
         ------
@@ -227,6 +238,9 @@ class Step:
             cell=cell,
             tables={name: self.used[name] for name in names},
             status=SIMULATED if is_simulated(self.study) else "",
+            grade=grade,
+            exploratory=exploratory,
+            rows=dict(rows) if rows else None,
         )
         write_ledger(self.entries, self.folder / "ledger.json")
 

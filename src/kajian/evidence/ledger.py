@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kajian.errors import EvidenceError
+from kajian.evidence.grades import Grade
 from kajian.files import write_json
 from kajian.language import format_bare, format_interval, format_value
 
@@ -39,6 +40,12 @@ class Entry:
         SHA-256 of each table that the result was computed from.
     status
         A word that warns of the data, such as that they are simulated.
+    grade
+        How far an effect may be trusted; nothing for a description.
+    exploratory
+        Whether an effect was looked for without having been declared beforehand.
+    rows
+        For a result that rests on few rows: which, as a pandas query by table.
     """
 
     key: str
@@ -53,6 +60,9 @@ class Entry:
     cell: str = ""
     tables: dict[str, str] | None = None
     status: str = ""
+    grade: Grade | None = None
+    exploratory: bool = False
+    rows: dict[str, str] | None = None
 
     def show(self, style: str = "") -> str:
         """Write the entry as the brief quotes it.
@@ -162,11 +172,18 @@ def write_ledger(ledger: Ledger, path: Path) -> None:
 
 def ledger_from_json(content: dict[str, Any]) -> Ledger:
     """Rebuild a ledger from its JSON form."""
-    names = {field.name for field in fields(Entry)}
+    names = {field.name for field in fields(Entry)} - {"grade"}
     return {
-        key: Entry(**{name: item for name, item in record.items() if name in names})
+        key: Entry(
+            **{name: item for name, item in record.items() if name in names},
+            grade=_grade(record.get("grade")),
+        )
         for key, record in content.items()
     }
+
+
+def _grade(record: dict[str, Any] | None) -> Grade | None:
+    return Grade(**{**record, "steps": tuple(record["steps"])}) if record else None
 
 
 def read_ledger(path: Path) -> Ledger:
