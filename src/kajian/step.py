@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kajian.cell import running_cell, skip_unused_cells
 from kajian.errors import EvidenceError, PipelineError
-from kajian.evidence.ledger import Ledger, make_entry, merge_ledgers, read_ledger, write_ledger
+from kajian.evidence.ledger import (
+    Ledger,
+    ledger_table,
+    make_entry,
+    merge_ledgers,
+    read_ledger,
+    write_ledger,
+)
 from kajian.files import sha256, whole_file, write_json
 from kajian.places import (
     EARLIER,
@@ -250,18 +257,7 @@ class Step:
 
     def show_ledger(self) -> pd.DataFrame:
         """What this step has recorded so far, as the brief would write it."""
-        import pandas as pd
-
-        rows = [
-            {
-                "kunci": entry.key,
-                "nilai": entry.show(),
-                "selang": entry.show("selang") if entry.low is not None else "",
-                "keterangan": entry.note,
-            }
-            for entry in self.entries.values()
-        ]
-        return pd.DataFrame(rows)
+        return ledger_table(self.entries)
 
     def earlier_results(self) -> Ledger:
         """Everything that the earlier steps of this study recorded."""

@@ -7,12 +7,15 @@ import math
 import re
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
 from kajian.evidence.grades import Grade
 from kajian.files import write_json
 from kajian.language import format_bare, format_interval, format_value
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
@@ -209,3 +212,19 @@ def merge_ledgers(ledgers: list[Ledger]) -> Ledger:
                 )
             merged[key] = entry
     return merged
+
+
+def ledger_table(ledger: Ledger) -> pd.DataFrame:
+    """List results as the brief would write them: key, value, interval, note."""
+    import pandas as pd
+
+    rows = [
+        {
+            "kunci": entry.key,
+            "nilai": entry.show(),
+            "selang": entry.show("selang") if entry.low is not None else "",
+            "keterangan": entry.note,
+        }
+        for entry in ledger.values()
+    ]
+    return pd.DataFrame(rows)
