@@ -25,6 +25,7 @@ from kajian.drawing.estimates import coefficient_plot, synthetic_paths
 from kajian.drawing.events import bounds_chart, event_study_chart
 from kajian.drawing.forest import balance_chart, effect_comparison
 from kajian.drawing.jump import discontinuity_chart
+from kajian.drawing.register import programme_chart
 from kajian.drawing.rows import paired_dots, rank_chart
 from kajian.drawing.shares import share_bars
 from kajian.drawing.specifications import specification_chart
@@ -62,6 +63,7 @@ __all__ = [
     "event_study_chart",
     "lorenz_chart",
     "paired_dots",
+    "programme_chart",
     "rank_chart",
     "save_figure",
     "sensitivity_contour",

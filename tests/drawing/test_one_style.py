@@ -133,9 +133,18 @@ def reached(units) -> Figure:
     return figures.targeting_chart(table, label="label", measures={"x": "Menjangkau (%)"})
 
 
+def registered(units) -> Figure:
+    cells = pd.DataFrame({"tujuan": "beban", "kelompok": ["lansia"], "opd": "DLH"})
+    gaps = pd.DataFrame({"tujuan": "beban", "kelompok": ["umum"], "bersinggungan": "lansia"})
+    return figures.programme_chart(
+        cells.assign(jumlah_program=1), gaps, aims={"beban": "pengurangan beban"},
+        groups={"lansia": "lansia", "umum": "warga umumnya"},
+    )  # fmt: skip
+
+
 KINDS = [
     *(precise, both, years, lorenz, change, parts, ranks, compared, caused, specified, ways),
-    *(factors, balanced, events, bounded, jump, contours, reached),
+    *(factors, balanced, events, bounded, jump, contours, reached, registered),
 ]
 
 
