@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
-from kajian.evidence.grades import Grade
+from kajian.evidence.grades import Grade, grade_effect
 from kajian.files import write_json
 from kajian.language import format_bare, format_interval, format_value
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
+EXPLORATORY = "eksploratif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,19 @@ class Entry:
         Parameters
         ----------
         style
-            Empty for the value with its unit, ``angka`` for the number without it, ``mutlak`` for
-            the size without sign, ``selang`` for the interval.
+            Empty for the value with its unit, and a mark on an exploratory effect; ``angka`` for
+            the number without unit, ``mutlak`` for the size without sign, ``selang`` for the
+            interval, ``kaitan`` for the word that its grade allows: ``menyebabkan`` or
+            ``berkaitan dengan``.
 
         Raises
         ------
         EvidenceError
-            When the style is unknown, or asks for an interval or a number that is not there.
+            When the style is unknown, or asks for an interval, a number or a grade that is not
+            there.
         """
+        if style == "kaitan":
+            return self._relation()
         if style == "selang":
             if self.low is None or self.high is None:
                 raise EvidenceError(
@@ -94,15 +100,26 @@ class Entry:
                 f"Perbaikan: kutip tanpa '| {style}'."
             )
         if style == "":
-            return format_value(self.value, self.unit, self.decimals)
+            mark = f" ({EXPLORATORY})" if self.grade and self.exploratory else ""
+            return format_value(self.value, self.unit, self.decimals) + mark
         if style == "angka":
             return format_bare(float(self.value), self.unit, self.decimals)
         if style == "mutlak":
             return format_value(abs(float(self.value)), self.unit, self.decimals)
         raise EvidenceError(
             f"Gaya kutipan '{style}' pada '{self.key}' tidak dikenal. "
-            "Perbaikan: pakai angka, mutlak, selang, atau tanpa gaya."
+            "Perbaikan: pakai angka, mutlak, selang, kaitan, atau tanpa gaya."
         )
+
+    def _relation(self) -> str:
+        """A cause only where an effect is proven, well founded, and was declared beforehand."""
+        if self.grade is None:
+            raise EvidenceError(
+                f"'{self.key}' tidak punya tingkat bukti. Perbaikan: catat grade= di "
+                f"{self.notebook or 'notebook'}, atau tulis 'berkaitan dengan' tanpa kutipan."
+            )
+        proven = self.grade.letter in "AB" and self.grade.finding != "tidak terbukti"
+        return "menyebabkan" if proven and not self.exploratory else "berkaitan dengan"
 
 
 Ledger = dict[str, Entry]
@@ -160,6 +177,23 @@ def make_entry(
         level,
         **origin,
     )
+
+
+def graded(entry: Entry, design: str, *, towards: int, **diagnostics: Any) -> Entry:
+    """Give an effect the grade that its design and the diagnostics that ran allow.
+
+    Raises
+    ------
+    EvidenceError
+        When it has no interval, and as `kajian.evidence.grades.grade_effect` does.
+    """
+    if entry.low is None or entry.high is None:
+        raise EvidenceError(
+            f"'{entry.key}' tidak punya selang, jadi tidak dapat diberi tingkat bukti. "
+            "Perbaikan: catat dengan interval=."
+        )
+    size = {"estimate": float(entry.value), "low": entry.low, "high": entry.high}
+    return replace(entry, grade=grade_effect(design, **size, towards=towards, **diagnostics))
 
 
 def _rounded(value: float) -> float | int:

@@ -1,8 +1,10 @@
 """Fill ``{{ key | style }}`` from the ledger, and refuse numbers that somebody typed.
 
-Three forms are understood in the prose of the brief:
+Four forms are understood in the prose of the brief:
 
 - ``{{ key }}`` and ``{{ key | style }}``: a result of the ledger;
+- ``{{ saran: verb phrase | key, key }}``: the verb of a recommendation with its evidence, see
+  `kajian.evidence.saran`;
 - ``{{ kutip: words with numbers | source }}``: an explicitly marked quotation, printed with its
   source: ``words with numbers (source)``;
 - ``[](#label)``: a reference to a figure or a table, numbered by the typesetter.
@@ -10,15 +12,16 @@ Three forms are understood in the prose of the brief:
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger
+from kajian.evidence.saran import SARAN, saran_words
+from kajian.evidence.slots import LAW, SLOT, named_entry
+from kajian.evidence.verbs import typed_verbs
 
-SLOT = re.compile(r"\{\{\s*(?P<body>[^{}]+?)\s*\}\}")
 QUOTATION = re.compile(r"kutip:\s*(?P<words>[^|]+?)\s*\|\s*(?P<source>.+)")
 
 # What may hold digits without being a result. Anything else with a digit is refused.
@@ -27,10 +30,9 @@ _HARMLESS = re.compile(
     \]\([^)\s]*\)                                                # link and reference targets
   | <https?://[^>\s]+>                                           # addresses
   | ^\s*\d+\.\s                                                  # list numbers
-  | \b(?:Undang-Undang|UU|Perpu|PP|Inpres|Keppres|Perpres|Permen\w*|Kepmen\w*|Pergub|Kepgub|Perda
-        |Perwali|Perbup|Peraturan|Keputusan|Instruksi|SK|SE)     # a law,
-    (?:\s+(?:[A-Z][\w-]*|dan|No\.))*                             # who made it,
-    \s+\d[\w./-]*(?:/|\s+Tahun\s+)(?:19|20)\d{2}\b               # its number with its year
+  |"""
+    + LAW
+    + r"""
   | \b(?:Pasal|ayat|Bab)\s+(?:\d+[A-Z]?|\(\d+[a-z]?\))           # a part of it
     (?![\w%]|[.,/-]\w|\s+(?:%|persen))
   | (?<![^\W_])(?<![.,/-])(?<!Rp\s)                              # years, ranges
@@ -50,10 +52,21 @@ _NUMBER_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One filled slot: the key (empty for a quotation of a source) and the text shown."""
+    """One filled slot.
+
+    Attributes
+    ----------
+    key
+        The key shown; empty for a quotation of a source, and for a verb that was typed.
+    text
+        The text shown.
+    keys
+        The evidence that a recommendation names.
+    """
 
     key: str
     text: str
+    keys: tuple[str, ...] = ()
 
 
 def fill(
@@ -78,8 +91,8 @@ def fill(
     Raises
     ------
     EvidenceError
-        When a key is missing (close names are offered), a style cannot be applied, or a slot has
-        lost one of its braces.
+        When a key is missing (close names are offered), a style cannot be applied, a verb is
+        stronger than its evidence, or a slot has lost one of its braces.
     """
     if broken := re.search(r".{0,30}(?:\{\{|\}\}).{0,30}", SLOT.sub("", text)):
         raise EvidenceError(
@@ -89,25 +102,34 @@ def fill(
     quotes: list[Quote] = []
 
     def replace(match: re.Match[str]) -> str:
-        quote = _quote(match["body"], ledger)
+        quote = _quote(match, ledger)
         quotes.append(quote)
         return render(quote) if render else quote.text
 
     return SLOT.sub(replace, text), quotes
 
 
-def _quote(body: str, ledger: Ledger) -> Quote:
+def _quote(match: re.Match[str], ledger: Ledger) -> Quote:
+    body = match["body"]
     if quotation := QUOTATION.fullmatch(body):
         return Quote("", f"{quotation['words']} ({quotation['source']})")
+    if body.startswith(SARAN):
+        saran, words = saran_words(match, ledger)
+        return Quote(saran.verb_key, words, saran.keys)
     key, _, style = (part.strip() for part in body.partition("|"))
-    if key not in ledger:
-        close = difflib.get_close_matches(key, ledger, n=3)
-        hint = f"yang mirip: {', '.join(close)}" if close else "tidak ada kunci yang mirip"
+    entry = named_entry(key, ledger)
+    if isinstance(entry.value, str) and any(not start for start, _ in typed_verbs(entry.value)):
         raise EvidenceError(
-            f"Kunci '{key}' tidak ada di buku hasil ({hint}). "
-            "Perbaikan: catat hasil itu dengan record(...), atau betulkan ejaannya."
+            f"'{key}' berisi kata kerja saran, '{entry.value}', yang dikutip tanpa buktinya. "
+            f"Perbaikan: tulis {{{{ saran: {key} | kunci bukti }}}}."
         )
-    return Quote(key, ledger[key].show(style))
+    return Quote(key, entry.show(style))
+
+
+def exploratory_keys(quotes: Sequence[Quote], ledger: Ledger) -> list[str]:
+    """Keys quoted or named as evidence whose effect was not declared beforehand, each once."""
+    named = [key for quote in quotes for key in (quote.key, *quote.keys) if key in ledger]
+    return [key for key in dict.fromkeys(named) if ledger[key].exploratory]
 
 
 def typed_numbers(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""The rows of the scale of evidence, and the inputs they look at."""
