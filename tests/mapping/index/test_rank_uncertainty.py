@@ -198,3 +198,10 @@ def test_the_welfare_indicators_are_columns_of_the_kelurahan_table():
     )
     design = IndexDesign(normalise=("min-max", "goalposts"))
     assert len(uncertain(design, table, indicators).tidy()) == 12
+
+
+def test_who_is_at_the_bottom_of_each_draw_adds_up_to_the_shares() -> None:
+    shuffled = TABLE.sample(frac=1, random_state=1)
+    found = uncertain(CHOICES, table=shuffled)
+    assert found.in_bottom.shape == (2000, N)
+    np.testing.assert_allclose(found.in_bottom.mean(axis=0), found.table["bottom_share"])

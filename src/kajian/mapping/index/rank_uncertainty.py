@@ -17,6 +17,7 @@ from kajian.mapping.index.sobol import SobolIndices, sobol_indices
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # Inputs in the words of a reader.
 INPUT_NAMES = {
@@ -42,6 +43,8 @@ class UncertainRanks:
         without errors; scores of different normalisations have no common scale), rank_median,
         low, high (where the rank falls in `level` of the draws; 1 is the largest index), and
         bottom_share (share of draws in which the unit is among the last `k`).
+    in_bottom
+        Whether each unit is among the last `k`, shape (draws, n), units in the order given.
     sobol
         Share of each varying input in the variance of the mean absolute shift of ranks from the
         reference.
@@ -54,6 +57,7 @@ class UncertainRanks:
     """
 
     table: pd.DataFrame
+    in_bottom: Flags
     sobol: SobolIndices
     mean_shift: float
     combinations: int
@@ -173,6 +177,7 @@ def rank_uncertainty(
     found.insert(0, "index", reference.index)
     return UncertainRanks(
         table=found.rename_axis("unit").reset_index(),
+        in_bottom=(ranks > len(table) - k)[:, np.argsort(order)],
         sobol=sobol,
         mean_shift=float(np.abs(ranks - before).mean()),
         combinations=int(np.prod([len(taken) for taken in options.values()])),

@@ -1,0 +1,261 @@
+"""Claims: statements with a test on the ledger, worded as their results allow.
+
+A claim names the dimensions that it is about. Each test covers one of them and asks whether the
+interval of a recorded result lies on one side of a limit, or within two. What the interval does
+not decide stays undecided, and a claim tested on fewer dimensions than it names says so.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kajian.errors import EvidenceError
+from kajian.evidence.ledger import Entry, Ledger
+from kajian.evidence.wording import enumeration
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUPPORTED, CONTRADICTED, UNDECIDED = "didukung", "bertentangan", "belum terbukti"
+PARTIAL, UNTESTABLE = "baru satu dimensi", "belum dapat diuji"
+VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, PARTIAL, UNTESTABLE)
+TESTS = "uji_pernyataan"
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_TEST = re.compile(
+    rf"(?P<key>[a-z0-9_.]+)\s+(?:(?P<side>[<>])\s*(?P<limit>{_NUMBER})"
+    rf"|dalam\s+(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER}))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedClaim:
+    """A claim with the verdict that the results allow.
+
+    Attributes
+    ----------
+    key, kind, statement, source
+        The claim as declared; the statement is a clause that can follow *bahwa*.
+    verdict
+        One of `VERDICTS`.
+    dimensions
+        Verdict of each tested dimension, in the order of the tests.
+    untested
+        Dimensions that the claim names and no test covers.
+    shown
+        The results that decided, as a reader sees them.
+    keys
+        Ledger keys that decided.
+    data
+        The tables of the tests; of an untested claim, what it would take.
+    """
+
+    key: str
+    kind: str
+    statement: str
+    source: str
+    verdict: str
+    dimensions: dict[str, str]
+    untested: tuple[str, ...]
+    shown: tuple[str, ...]
+    keys: tuple[str, ...]
+    data: str
+
+    @property
+    def sentence(self) -> str:
+        """The claim in the wording that its verdict allows."""
+        if self.verdict == UNTESTABLE:
+            return f"Belum dapat diuji dengan data ini bahwa {self.statement}; perlu {self.data}"
+        numbers = f" ({enumeration(self.shown)})"
+        if self.verdict == PARTIAL:
+            inner = enumeration([f"{name} {word}" for name, word in self.dimensions.items()])
+            rest = enumeration(self.untested)
+            return (
+                f"Bahwa {self.statement} baru diuji sebagian: {inner}{numbers}; {rest} belum diuji"
+            )
+        opening = {
+            SUPPORTED: "Data ini mendukung",
+            CONTRADICTED: "Data ini bertentangan dengan pernyataan",
+            UNDECIDED: "Data ini belum membuktikan dan belum membantah",
+        }[self.verdict]
+        return f"{opening} bahwa {self.statement}{numbers}"
+
+
+def judge_claims(
+    claims: pd.DataFrame, tests: pd.DataFrame, ledger: Ledger, parts: Collection[str]
+) -> list[JudgedClaim]:
+    """Judge every claim by the tests that the parts of a study allow.
+
+    Parameters
+    ----------
+    claims
+        One row per claim: ``klaim``, ``jenis``, ``pernyataan``, ``dimensi`` (separated by
+        semicolons), ``sumber``, ``data_perlu``.
+    tests
+        One row per test: ``klaim``, ``dimensi``, ``bagian`` (parts of a study that it needs),
+        ``uji``, ``data``.
+    ledger
+        Recorded results.
+    parts
+        The parts that the study has.
+
+    Raises
+    ------
+    EvidenceError
+        When a test is for no claim or names another dimension, cannot be read, or asks for a
+        result that does not exist or has no interval.
+    """
+    known = claims.set_index("klaim")["dimensi"].map(_listed).to_dict()
+    _require_fitting(claims, tests, known)
+    applicable = tests[[set(_listed(needed)) <= set(parts) for needed in tests["bagian"]]]
+    return [
+        _judge(claim, applicable[applicable["klaim"] == claim["klaim"]], ledger)
+        for claim in claims.to_dict("records")
+    ]
+
+
+def claims_table(judged: Iterable[JudgedClaim]) -> pd.DataFrame:
+    """Put claims into a table for people: statement, what tested it, data, verdict."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "pernyataan": f"{claim.statement[0].upper()}{claim.statement[1:]}",
+                "uji": "; ".join(claim.shown) or "–",
+                "data": claim.data,
+                "putusan": _short(claim),
+            }
+            for claim in judged
+        ]
+    )
+
+
+def verdict_counts(judged: Iterable[JudgedClaim]) -> dict[str, int]:
+    """Count claims by verdict, in the order of `VERDICTS`."""
+    verdicts = [claim.verdict for claim in judged]
+    return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
+
+
+def _judge(claim: Mapping[Any, Any], tests: pd.DataFrame, ledger: Ledger) -> JudgedClaim:
+    found = [
+        (dimension, *_decide(text, claim["klaim"], ledger))
+        for dimension, text in zip(tests["dimensi"], tests["uji"], strict=True)
+    ]
+    by_dimension: dict[str, list[str]] = {}
+    for dimension, verdict, _ in found:
+        by_dimension.setdefault(dimension, []).append(verdict)
+    dimensions = {name: _all(verdicts) for name, verdicts in by_dimension.items()}
+    untested = tuple(name for name in _listed(claim["dimensi"]) if name not in dimensions)
+    entries = {entry.key: entry for _, _, used in found for entry in used}
+    verdict = (PARTIAL if untested else _all(dimensions.values())) if dimensions else UNTESTABLE
+    return JudgedClaim(
+        claim["klaim"],
+        claim["jenis"],
+        claim["pernyataan"],
+        claim["sumber"],
+        verdict,
+        dimensions,
+        untested,
+        tuple(
+            f"{entry.note}: {entry.show()} ({entry.show('selang')})" for entry in entries.values()
+        ),
+        tuple(entries),
+        "; ".join(dict.fromkeys(tests["data"])) if dimensions else claim["data_perlu"],
+    )
+
+
+def _decide(text: str, claim: str, ledger: Ledger) -> tuple[str, list[Entry]]:
+    """Judge one test, a conjunction of conditions, and name the results that it used."""
+    conditions = _conditions(text, claim)
+    entries = [_entry(condition["key"], text, claim, ledger) for condition in conditions]
+    verdicts = [_verdict(*pair) for pair in zip(entries, conditions, strict=True)]
+    return _all(verdicts), entries
+
+
+def _conditions(text: str, claim: str) -> list[re.Match[str]]:
+    found = []
+    for condition in text.split(" dan "):
+        parsed = _TEST.fullmatch(condition.strip())
+        if not parsed or (parsed["low"] and float(parsed["low"]) > float(parsed["high"])):
+            raise EvidenceError(
+                f"{TESTS}: uji '{text}' dari klaim '{claim}' tidak terbaca pada '{condition}'. "
+                "Perbaikan: tulis 'kunci > 0', 'kunci < 5', atau 'kunci dalam -1..1' (dari kecil "
+                "ke besar), digabung dengan ' dan '."
+            )
+        found.append(parsed)
+    return found
+
+
+def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:
+    where = f"{TESTS}: uji '{text}' dari klaim '{claim}'"
+    if key not in ledger:
+        close = difflib.get_close_matches(key, ledger, n=3)
+        hint = f"yang mirip: {', '.join(close)}" if close else "tidak ada yang mirip"
+        raise EvidenceError(
+            f"{where} memakai kunci '{key}' yang tidak ada di buku hasil ({hint}). "
+            "Perbaikan: catat hasil itu, atau betulkan kuncinya."
+        )
+    if ledger[key].low is None:
+        raise EvidenceError(
+            f"{where}: '{key}' tidak punya selang, sehingga tidak dapat menguji. "
+            "Perbaikan: catat dengan interval=, atau pakai hasil lain."
+        )
+    return ledger[key]
+
+
+def _verdict(entry: Entry, test: re.Match[str]) -> str:
+    assert entry.low is not None
+    assert entry.high is not None
+    if test["side"] is None:
+        least, most = float(test["low"]), float(test["high"])
+        inside, outside = (
+            least <= entry.low and entry.high <= most,
+            entry.high < least or most < entry.low,
+        )
+    else:
+        limit = float(test["limit"])
+        above, below = entry.low > limit, entry.high < limit
+        inside, outside = (above, below) if test["side"] == ">" else (below, above)
+    return SUPPORTED if inside else CONTRADICTED if outside else UNDECIDED
+
+
+def _all(verdicts: Iterable[str]) -> str:
+    found = set(verdicts)
+    if CONTRADICTED in found:
+        return CONTRADICTED
+    return SUPPORTED if found == {SUPPORTED} else UNDECIDED
+
+
+def _short(claim: JudgedClaim) -> str:
+    if claim.verdict != PARTIAL:
+        return claim.verdict
+    return "baru " + enumeration([f"{name}: {word}" for name, word in claim.dimensions.items()])
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _require_fitting(
+    claims: pd.DataFrame, tests: pd.DataFrame, known: Mapping[Any, list[str]]
+) -> None:
+    if (twice := claims["klaim"][claims["klaim"].duplicated()]).any():
+        raise EvidenceError(
+            f"pernyataan: klaim '{twice.iloc[0]}' tertulis dua kali. Perbaikan: ganti namanya."
+        )
+    for row, test in enumerate(tests.to_dict("records"), 2):
+        where = f"{TESTS}, baris {row}"
+        if test["klaim"] not in known:
+            close = difflib.get_close_matches(test["klaim"], known, n=1)
+            hint = f"mungkin maksudnya '{close[0]}'" if close else "tambahkan ke tabel pernyataan"
+            raise EvidenceError(f"{where}: klaim '{test['klaim']}' tidak ada. Perbaikan: {hint}.")
+        if test["dimensi"] not in known[test["klaim"]]:
+            raise EvidenceError(
+                f"{where}: dimensi '{test['dimensi']}' bukan dimensi klaim '{test['klaim']}'. "
+                f"Perbaikan: pilih dari {', '.join(known[test['klaim']])}."
+            )
+        _conditions(test["uji"], test["klaim"])

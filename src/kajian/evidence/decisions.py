@@ -1,0 +1,254 @@
+"""How often a recommended list would be another one, and which of its members are firm.
+
+A list is decided anew in every run: under each declared specification, and within one with the
+data drawn again from what their errors allow. Every specification counts alike, however many runs
+it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kajian.errors import EvidenceError
+from kajian.evidence.wording import enumeration
+from kajian.language import format_percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+FIRM = 0.95
+IN, WAVERING, OUT = "tegas termasuk", "goyah", "tegas tidak"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionFlip:
+    """A list beside the lists that other choices and other draws of the data would give.
+
+    Attributes
+    ----------
+    members
+        Who could be on the list, m names.
+    base
+        Who is on the recommended list, shape (m,).
+    shares
+        Share of runs with each member on the list, shape (m,), in [0, 1].
+    flip_share, flip_error
+        Share of runs whose list is not exactly the recommended one, and its Monte Carlo error.
+    kept_share
+        Mean share of the recommended list that other runs keep; NaN for an empty list.
+    by_specification
+        Flip share under each specification.
+    runs
+        Number of runs.
+    firm
+        Least share of runs that makes a member firm.
+    """
+
+    members: tuple[str, ...]
+    base: Flags
+    shares: Floats
+    flip_share: float
+    flip_error: float
+    kept_share: float
+    by_specification: dict[Hashable, float]
+    runs: int
+    firm: float
+
+    @property
+    def firm_in(self) -> list[str]:
+        """Members of the recommended list that nearly every run has too."""
+        return self._named(self.base & (self.shares >= self.firm))
+
+    @property
+    def wavering(self) -> list[str]:
+        """Members, on the list or not, that some runs have and others do not."""
+        return self._named((self.shares < self.firm) & (self.shares > 1 - self.firm))
+
+    def tidy(self) -> pd.DataFrame:
+        """One row per member: whether it is listed, its share of runs in percent, the verdict."""
+        import pandas as pd
+
+        verdict = np.where(
+            self.shares >= self.firm, IN, np.where(self.shares <= 1 - self.firm, OUT, WAVERING)
+        )
+        table = pd.DataFrame(
+            {
+                "anggota": self.members,
+                "disarankan": self.base,
+                "bagian_pct": 100 * self.shares,
+                "putusan": verdict,
+            }
+        )
+        return table.sort_values(["bagian_pct", "anggota"], ascending=[False, True])
+
+    def __str__(self) -> str:
+        changes = format_percent(100 * self.flip_share, 0)
+        return (
+            f"Daftar ini berubah pada {changes} hitungan ulang; yang tegas termasuk: "
+            f"{enumeration(self.firm_in)}; yang goyah: {enumeration(self.wavering, limit=8)}."
+        )
+
+    def _named(self, chosen: Flags) -> list[str]:
+        return [name for name, on in zip(self.members, chosen, strict=True) if on]
+
+
+def decision_flip(
+    members: Sequence[str],
+    chosen: npt.ArrayLike,
+    base: npt.ArrayLike,
+    *,
+    specification: Sequence[Hashable] | None = None,
+    firm: float = FIRM,
+) -> DecisionFlip:
+    """Compare a recommended list with the lists of other runs.
+
+    Parameters
+    ----------
+    members
+        Who could be on the list, m names.
+    chosen
+        Who is on it in each run, shape (runs, m), true or false.
+    base
+        Who is on the recommended list, shape (m,).
+    specification
+        The specification of each run; one for all when absent.
+    firm
+        Least share of runs that makes a member firm; at most one less it makes an outsider firm.
+
+    Raises
+    ------
+    EvidenceError
+        When there are no runs or no members, a name stands twice, shapes do not fit, or a value
+        is neither true nor false.
+    """
+    names = tuple(members)
+    runs, listed = np.asarray(chosen), np.asarray(base)
+    _require_lists(names, runs, listed)
+    if not 0.5 < firm <= 1:
+        raise EvidenceError(
+            f"Batas tegas {firm} tidak sah. Perbaikan: pilih lebih dari 0,5 sampai 1."
+        )
+    labels = [0] * len(runs) if specification is None else list(specification)
+    if len(labels) != len(runs):
+        raise EvidenceError(
+            f"Ada {len(labels)} nama spesifikasi untuk {len(runs)} hitungan. "
+            "Perbaikan: satu nama tiap hitungan."
+        )
+    kinds = {label: np.array([each == label for each in labels]) for label in dict.fromkeys(labels)}
+    other = (runs != listed).any(axis=1)
+    kept = (runs & listed).sum(axis=1) / max(listed.sum(), 1)
+    flips = {label: float(other[rows].mean()) for label, rows in kinds.items()}
+    noise = [flips[label] * (1 - flips[label]) / rows.sum() for label, rows in kinds.items()]
+    return DecisionFlip(
+        names,
+        listed.astype(bool),
+        np.mean([runs[rows].mean(axis=0) for rows in kinds.values()], axis=0),
+        float(np.mean(list(flips.values()))),
+        float(np.sqrt(np.sum(noise)) / len(kinds)),
+        float(np.mean([kept[rows].mean() for rows in kinds.values()])) if listed.any() else np.nan,
+        flips,
+        len(runs),
+        firm,
+    )
+
+
+def bottom_k(scores: npt.ArrayLike, k: int) -> Flags:
+    """Flag the k lowest of each run, shape (runs, m); a tie at the edge lets all its members in."""
+    values = np.atleast_2d(np.asarray(scores, dtype=np.float64))
+    if not 1 <= k <= values.shape[1]:
+        raise EvidenceError(
+            f"{k} terbawah dari {values.shape[1]} tidak dapat dipilih. "
+            f"Perbaikan: pilih 1 sampai {values.shape[1]}."
+        )
+    edge = np.partition(values, k - 1, axis=1)[:, k - 1]
+    return np.asarray(values <= edge[:, None])
+
+
+def extension_runs(
+    effects: pd.DataFrame, *, draws: int, rng: np.random.Generator, level: float = 0.95
+) -> tuple[list[str], Flags, Flags]:
+    """Decide anew which programmes to extend, as repetitions of their evaluations would.
+
+    A programme is extended when the interval of its effect leaves out zero on the hoped-for side.
+    Each run takes for every programme one of its specifications, all equally likely, and draws
+    the estimate from its sampling distribution around the one found. So the shares say how often
+    a repetition, with another defensible specification, would decide otherwise; they take the
+    estimates found for the truth, which flatters those that stand out by luck.
+
+    Parameters
+    ----------
+    effects
+        One row per programme and specification, the main one first: ``program``,
+        ``spesifikasi``, ``estimate``, ``std_error``, ``towards`` (+1 or -1).
+    draws
+        Number of runs.
+    rng
+        Source of randomness.
+    level
+        Nominal level of the interval.
+
+    Returns
+    -------
+    tuple
+        The programmes, who is extended in each run, shape (draws, programmes), and who is by the
+        main specifications, shape (programmes,).
+
+    Raises
+    ------
+    EvidenceError
+        When there is no effect, or one has no error or no direction.
+    """
+    usable = (effects["std_error"] > 0) & effects["towards"].isin([-1, 1])
+    if effects.empty or not (usable & np.isfinite(effects["estimate"])).all():
+        raise EvidenceError(
+            "Dampak tanpa galat baku atau tanpa arah tidak dapat dihitung ulang: "
+            f"{enumeration(effects.loc[~usable, 'program'].unique().tolist())}. "
+            "Perbaikan: isi std_error dan towards (1 atau -1)."
+        )
+    critical = NormalDist().inv_cdf(0.5 + level / 2)
+    programmes = effects["program"].drop_duplicates().tolist()
+    chosen = np.empty((draws, len(programmes)), dtype=bool)
+    base = np.empty(len(programmes), dtype=bool)
+    for column, name in enumerate(programmes):
+        rows = effects[effects["program"] == name]
+        z = (rows["towards"] * rows["estimate"] / rows["std_error"]).to_numpy(dtype=np.float64)
+        base[column] = z[0] > critical
+        chosen[:, column] = rng.choice(z, draws) + rng.standard_normal(draws) > critical
+    return programmes, chosen, base
+
+
+def flip_sentence(flip: DecisionFlip, noun: str) -> str:
+    """Say how firm a list is, for the ledger: ``Daftar kelurahan ini berubah pada …``.
+
+    Parameters
+    ----------
+    flip
+        The comparison.
+    noun
+        What is listed, in Indonesian.
+    """
+    changes = format_percent(100 * flip.flip_share, 0)
+    firm = f"yang tegas: {enumeration(flip.firm_in)}" if flip.firm_in else "tidak satu pun tegas"
+    return f"daftar {noun} ini berubah pada {changes} hitungan ulang; {firm}"
+
+
+def _require_lists(names: tuple[str, ...], runs: npt.NDArray[Any], base: npt.NDArray[Any]) -> None:
+    remedy = "Perbaikan: beri benar/salah berukuran (hitungan, anggota), satu nama tiap anggota."
+    if not names or len(set(names)) != len(names):
+        raise EvidenceError(f"Anggota daftar kosong atau bernama sama: {names[:5]}. {remedy}")
+    if runs.ndim != 2 or runs.shape[0] == 0 or runs.shape[1] != len(names):
+        raise EvidenceError(
+            f"Hitungan ulang berukuran {runs.shape}, anggota {len(names)}. {remedy}"
+        )
+    if base.shape != (len(names),):
+        raise EvidenceError(f"Daftar dasar berukuran {base.shape}, anggota {len(names)}. {remedy}")
+    if runs.dtype != bool or base.dtype != bool:
+        raise EvidenceError(f"Daftar berisi {runs.dtype} dan {base.dtype}. {remedy}")
