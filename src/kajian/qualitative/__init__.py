@@ -1,0 +1,1 @@
+"""What people said, coded by two readers: agreement, themes, and the number beside a theme."""
