@@ -30,9 +30,9 @@ FLOORS = (
     {"errors", "files", "language", "places", "cell", "versions", "__init__"},
     {"study", "study_rules", "sections", "collection", "notebook"},
     {"data", "linear"},
-    {"mapping", "causal", "evaluation", "twin", "privacy"},
+    {"mapping", "causal", "evaluation", "qualitative", "twin", "privacy"},
     {"evidence"},
-    {"drawing"},
+    {"preanalysis", "drawing"},
     {"figures", "maps", "tables", "layers"},
     {"step"},
     {"brief"},
@@ -44,6 +44,7 @@ FLOORS = (
         "intake",
         "report",
         "progress",
+        "trace",
         "claim",
         "outdated",
     },
@@ -52,12 +53,13 @@ FLOORS = (
     {"status"},
     {"pipeline"},
     {"many"},
+    {"commands"},
     {"cli"},
 )
 FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 # Not part of the environment of a study: Dask; and pydantic's own core, which it pins.
 OPTIONAL = {"dask", "distributed", "pydantic_core"}
-METHODS = ("mapping", "causal", "evaluation")
+METHODS = ("mapping", "causal", "evaluation", "qualitative")
 
 
 def room_of(path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -165,23 +164,6 @@ def test_the_ledger_shows_as_the_brief_would_write_it(desk: Callable[[str], Step
     shown = step.show_ledger()
     assert shown["nilai"].tolist() == ["8,4%", "naik"]
     assert shown["selang"].tolist() == ["8,0–9,0%", ""]
-
-
-def test_earlier_results_join_and_a_missing_step_is_named(
-    desk: Callable[[str], Step], tmp_path: Path
-) -> None:
-    shutil.copy(ROOT / "studies" / "surakarta-2025.toml", tmp_path / "studies" / "coba.toml")
-    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks", dirs_exist_ok=True)
-    desk("01_data").record("a.x", 1, note="")
-    desk("02_mapping").record("b.x", 2, note="")
-    assert set(desk("03_causal").earlier_results()) == {"a.x"}
-    with pytest.raises(PipelineError, match=r"Langkah 03_causal, 04_evaluation belum pernah"):
-        desk("05_policy_brief").earlier_results()
-    desk("02_mapping").record("a.x", 2, note="")
-    for name in ("03_causal", "04_evaluation"):
-        desk(name).record(f"{name[3:]}.x", 3, note="")
-    with pytest.raises(EvidenceError, match="dicatat dua kali: 01_data dan 02_mapping"):
-        desk("05_policy_brief").earlier_results()
 
 
 def test_what_was_read_and_written_is_kept_with_its_hash(desk: Callable[[str], Step]) -> None:

@@ -1,4 +1,4 @@
-"""What a study assumes about causes, checked before anything runs."""
+"""What a study assumes and declared, checked before anything runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from pathlib import Path
 from typing import Literal
 
-from kajian.errors import MethodError
+from kajian.errors import EvidenceError, MethodError
 from kajian.places import study_file
 from kajian.study import Study
 
@@ -63,4 +63,16 @@ def faults_of_diagram(study: Study) -> list[str]:
             check_adjustment(diagram, asked.perlakuan, asked.hasil, other, effect=effect)
     except MethodError as error:
         return [f"[diagram] di {study_file(Path(), study.kode)}: {error}"]
+    return []
+
+
+def faults_of_plan(study: Study, root: Path) -> list[str]:
+    """Say how a study departs from its plan without a reason, or that the plan was changed."""
+    from kajian.preanalysis.deviations import require_declared
+    from kajian.preanalysis.plan import read_plan
+
+    try:
+        require_declared(read_plan(root, study.kode), study)
+    except EvidenceError as error:
+        return [str(error)]
     return []

@@ -46,6 +46,11 @@ def study_file(root: Path, code: str) -> Path:
     return root / "studies" / f"{code.partition('/')[0]}.toml"
 
 
+def plan_file(root: Path, code: str) -> Path:
+    """Path of the plan that a study wrote before its outcomes were read."""
+    return root / "studies" / "rencana" / f"{code}.json"
+
+
 def is_simulated(code: str) -> bool:
     """Whether a study's household data are simulated: its code says so, and only then."""
     return SIMULATED.lower() in code

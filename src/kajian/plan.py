@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kajian import nodes
 from kajian.errors import PipelineError
+from kajian.files import sha256
 from kajian.nodes import Content
 from kajian.notebook import (
     Notebook,
@@ -26,6 +27,7 @@ from kajian.places import (
     TWIN,
     page_file,
     pdf_file,
+    plan_file,
     processed_folder,
     raw_folder,
     report_folder,
@@ -74,7 +76,10 @@ def study_tasks(study: Study, root: Path, *, memory_gb: float = 0) -> list[Task]
     ------
     StudyError
         When a notebook declares a parameter that the study does not have.
+    EvidenceError
+        When the study departs from its plan without a reason, or the plan was changed.
     """
+    _require_plan_kept(study, root)
     notebooks = used_notebooks(root, study.parts)
     raw = _raw_folders(study, root)
     rendering = [nodes.code(["import kajian.report"], REPORT), nodes.environment()]
@@ -140,12 +145,28 @@ def _step(
         *(_results(step, study, root) for step in EARLIER[name] if step in notebooks),
         *(raw if is_first or name == BRIEF else ()),
         *households,
-        nodes.parameters(choices, name),
+        nodes.parameters({**choices, **(_plan(study, root) if name == BRIEF else {})}, name),
         nodes.code_cells_of(notebook, name),
         nodes.code([*sources, "import kajian.execution"], name),
         nodes.environment(),
     ]
     return Task(name, inputs, _results(name, study, root), run, sources)
+
+
+def _require_plan_kept(study: Study, root: Path) -> None:
+    """Refuse a study that departs from its plan without a reason, before anything runs."""
+    if plan_file(root, study.kode).is_file():
+        from kajian.preanalysis.deviations import require_declared
+        from kajian.preanalysis.plan import read_plan
+
+        require_declared(read_plan(root, study.kode), study)
+
+
+def _plan(study: Study, root: Path) -> dict[str, object]:
+    """The plan that the brief is held against, and what the study declares now."""
+    path = plan_file(root, study.kode)
+    declared = study.model_dump(mode="json")["rencana"]
+    return {"rencana": declared, "sidik rencana": sha256(path) if path.is_file() else None}
 
 
 def _page(

@@ -13,12 +13,14 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 
 from kajian import __version__
-from kajian.brief.document import GUIDE, fill_markdown
+from kajian.brief.document import GUIDE, RECOMMENDATIONS, fill_markdown
+from kajian.brief.eriset import entry_text, research_entry
 from kajian.brief.exporter import BriefExporter
 from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
+from kajian.evidence.recommendations import check_recommendations, check_verbs
 from kajian.files import sha256, visible_files, whole_file, whole_folder, write_json, write_text
 from kajian.notebook import read_notebook, tags, used_cells, used_notebooks, with_outputs
 from kajian.places import (
@@ -31,6 +33,8 @@ from kajian.places import (
     raw_folder,
     report_folder,
 )
+from kajian.preanalysis.deviations import deviations_text, require_declared
+from kajian.preanalysis.plan import plan_text, read_plan
 from kajian.privacy.gate import person_names
 from kajian.privacy.key import key_of
 from kajian.privacy.scan import Finding, refuse, scan_folder
@@ -104,11 +108,22 @@ def _fill(report: Path, study: Study, root: Path) -> None:
                 shutil.copytree(home / name / kind, report / place, dirs_exist_ok=True)
         shutil.copy(page_file(root, study.kode, name), report / "notebooks")
     shutil.copy(pdf_file(root, study.kode), report)
+    _write_evidence(report, study, root)
     ledgers = [home / name / "ledger.json" for name in steps]
     merged = merge_ledgers([read_ledger(path) for path in ledgers if path.is_file()])
     write_ledger(merged, report / marked(study.kode, "ledger.json"))
     manifest = _manifest(study, root, report, list(steps))
     write_json(report / marked(study.kode, "manifest.json"), manifest)
+
+
+def _write_evidence(report: Path, study: Study, root: Path) -> None:
+    """Write the entry for E-Riset, and the plan of the study with what departs from it."""
+    entry = research_entry(_today(BRIEF, study, root), study)
+    write_json(report / marked(study.kode, "e-riset.json"), entry)
+    write_text(report / marked(study.kode, "e-riset.md"), entry_text(entry))
+    if plan := read_plan(root, study.kode):
+        departures = deviations_text(require_declared(plan, study))
+        write_text(report / marked(study.kode, "rencana.md"), plan_text(plan) + departures)
 
 
 def _leaks(report: Path, study: Study, root: Path) -> list[Finding]:
@@ -170,13 +185,17 @@ def _manifest(study: Study, root: Path, report: Path, used: list[str]) -> dict[s
 
 
 def faults_of_prose(root: Path) -> list[str]:
-    """Numbers typed into the brief, one message per cell; keys are checked when it is built."""
+    """What the brief may not say as it is typed, one message per cell; keys wait for the build."""
     notebook = read_notebook(root / "notebooks" / f"{BRIEF}.ipynb")
     faults = []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown" and GUIDE not in tags(cell):
             try:
-                check_prose(cell["source"], f"notebooks/{BRIEF}.ipynb, sel {cell['id']}")
+                place = f"notebooks/{BRIEF}.ipynb, sel {cell['id']}"
+                check_prose(cell["source"], place)
+                check_verbs(cell["source"], place)
+                if RECOMMENDATIONS in tags(cell):
+                    check_recommendations(cell["source"], place)
             except EvidenceError as error:
                 faults.append(str(error))
     return faults

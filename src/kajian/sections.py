@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from kajian.collection import REGENCY_CODE
 
 RegencyCode = Annotated[str, Field(pattern=REGENCY_CODE)]
+DistrictCode = Annotated[str, Field(pattern=r"^\d{2}\.\d{2}\.\d{2}$")]
 TableName = Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9_]+$")]
 Year = Annotated[int, Field(ge=1990, le=2100)]
 Period = tuple[Year, Year]
@@ -57,6 +58,9 @@ class Sources(Section):
     indikator_multidimensi: TableName | None = None
     indikator_indeks: TableName | None = None
     sasaran_program: TableName | None = None
+    pernyataan: TableName | None = None
+    uji_pernyataan: TableName | None = None
+    register_program: TableName | None = None
 
     def tables(self) -> list[str]:
         """Every raw table that the study uses, as ``source/table``."""
@@ -217,6 +221,36 @@ class ScoreRule(Section):
 
     program_skor: str
     lebar_uji: tuple[Annotated[float, Field(gt=0)], ...] = Field(min_length=1)
+
+
+class Interviews(Section):
+    """Choices of the coded interviews in ``02_mapping``."""
+
+    tema_dimensi: dict[str, str] = Field(min_length=1)
+    segmen_terkecil: Annotated[int, Field(ge=1)]
+    ulangan_alfa: Annotated[int, Field(ge=99)]
+
+
+class Claims(Section):
+    """Choices of the claims that ``05_policy_brief`` judges."""
+
+    kecamatan_inti: tuple[DistrictCode, ...] = Field(min_length=1)
+
+
+class Deviation(Section):
+    """A choice that differs from the plan on record, and why."""
+
+    pilihan: str
+    alasan: Annotated[str, Field(min_length=20)]
+
+
+class Plan(Section):
+    """What a study declares before it reads outcomes, beside its choices."""
+
+    luaran_utama: tuple[str, ...] = Field(min_length=1)
+    subkelompok: tuple[str, ...] = ()
+    aturan_henti: tuple[str, ...] = Field(min_length=1)
+    penyimpangan: tuple[Deviation, ...] = ()
 
 
 class Exempt(Section):

@@ -11,18 +11,18 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kajian.cell import running_cell, skip_unused_cells
 from kajian.errors import EvidenceError, PipelineError
 from kajian.evidence.ledger import (
     Ledger,
+    graded,
     ledger_table,
     make_entry,
-    merge_ledgers,
-    read_ledger,
     write_ledger,
 )
+from kajian.evidence.slots import named_entry
 from kajian.files import sha256, whole_file, write_json
 from kajian.places import (
     EARLIER,
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from matplotlib.figure import Figure
-
-    from kajian.evidence.grades import Grade
 
 
 Table = TypeVar("Table", "pd.DataFrame", "gpd.GeoDataFrame")
@@ -185,7 +183,6 @@ class Step:
         interval: tuple[float, float] | None = None,
         level: float = 0.95,
         tables: Iterable[str] | None = None,
-        grade: Grade | None = None,
         exploratory: bool = False,
         rows: Mapping[str, str] | None = None,
     ) -> None:
@@ -205,8 +202,6 @@ class Step:
             Interval with its nominal level.
         tables
             Names of the tables it was computed from; all that were read so far when absent.
-        grade
-            How far an effect may be trusted; nothing for a description.
         exploratory
             Whether an effect is outside the plan of the study.
         rows
@@ -245,10 +240,28 @@ class Step:
             cell=cell,
             tables={name: self.used[name] for name in names},
             status=SIMULATED if is_simulated(self.study) else "",
-            grade=grade,
             exploratory=exploratory,
             rows=dict(rows) if rows else None,
         )
+        write_ledger(self.entries, self.folder / "ledger.json")
+
+    def grade(self, key: str, design: str, *, towards: int, **diagnostics: Any) -> None:
+        """Grade an effect that was recorded, by the diagnostics that ran.
+
+        Parameters
+        ----------
+        key
+            The effect's key.
+        design, towards, **diagnostics
+            As `kajian.evidence.grades.grade_effect` takes them.
+
+        Raises
+        ------
+        EvidenceError
+            When the result has no interval, or a diagnostic of the design did not run.
+        """
+        entry = named_entry(key, self.entries)
+        self.entries[key] = graded(entry, design, towards=towards, **diagnostics)
         write_ledger(self.entries, self.folder / "ledger.json")
 
     def recorder(self, *tables: str) -> Callable[..., None]:
@@ -258,21 +271,6 @@ class Step:
     def show_ledger(self) -> pd.DataFrame:
         """What this step has recorded so far, as the brief would write it."""
         return ledger_table(self.entries)
-
-    def earlier_results(self) -> Ledger:
-        """Everything that the earlier steps of this study recorded."""
-        from kajian.notebook import used_notebooks
-        from kajian.study import read_study
-
-        steps = used_notebooks(self.root, read_study(self.root, self.study).parts)
-        home = processed_folder(self.root, self.study)
-        paths = [home / name / "ledger.json" for name in EARLIER[self.name] if name in steps]
-        if absent := [path.parent.name for path in paths if not path.is_file()]:
-            raise PipelineError(
-                f"Langkah {', '.join(absent)} belum pernah selesai. Perbaikan: jalankan "
-                f"'kajian run {self.study}', atau notebook itu lebih dahulu."
-            )
-        return merge_ledgers([read_ledger(path) for path in paths])
 
     def _marked(self, table: Table, columns: Mapping[str, str]) -> tuple[Table, Mapping[str, str]]:
         """Let every row of a table say that it is simulated, where it is."""

@@ -13,13 +13,17 @@ from kajian.collection import choices
 from kajian.errors import StudyError
 from kajian.places import TWIN, processed_folder, study_file
 from kajian.sections import (
+    Claims,
     Clusters,
+    Deviation,
     Diagram,
     Exempt,
     Gaps,
     HealthCentres,
+    Interviews,
     Mapping,
     Multidimensional,
+    Plan,
     Region,
     Regression,
     Restricted,
@@ -91,6 +95,9 @@ class Study(Section):
     bertahap: StagedProgramme | None = None
     uji_coba: Trial | None = None
     seleksi: ScoreRule | None = None
+    wawancara: Interviews | None = None
+    klaim: Claims | None = None
+    rencana: Plan | None = None
     terbatas: Restricted | None = None
     simulasi: Twin | None = None
     pengecualian: tuple[Exempt, ...] = ()
@@ -115,6 +122,7 @@ class Study(Section):
             "terbatas": self.terbatas,
             **{name: getattr(self, name) for name in SECTION_PARTS},
             "dampak": self.bertahap or self.uji_coba or self.seleksi,
+            "register": data.register_program,
         }
         return frozenset({self.kode} | {part for part, has in found.items() if has})
 
@@ -131,7 +139,7 @@ class Study(Section):
         is no notebook's business.
         """
         flat: dict[str, Any] = {name: None for part in ANALYSES for name in part.model_fields}
-        for name, value in self.model_dump(mode="json", exclude={"terbatas"}).items():
+        for name, value in self.model_dump(mode="json", exclude={"terbatas", "rencana"}).items():
             flat.update(value if isinstance(value, dict) else {name: value})
         flat["studi"] = flat.pop("kode")
         period = self.pemetaan and [self.pemetaan.tahun_awal, self.pemetaan.tahun_akhir]
@@ -142,13 +150,13 @@ class Study(Section):
 SECTION_PARTS = (
     *("area_kecil", "multidimensi", "indeks", "gerombol", "belanja", "puskesmas"),
     *("diagram", "spesifikasi", "ruang", "kesenjangan"),
-    *("sasaran", "bertahap", "uji_coba", "seleksi"),
+    *("sasaran", "bertahap", "uji_coba", "seleksi", "wawancara", "klaim"),
 )
 ANALYSES = (
     *(Mapping, Regression, SyntheticControl, Twin),
     *(SmallAreas, Multidimensional, WelfareIndex, Clusters, Spending, HealthCentres),
     *(Diagram, Specifications, SpatialRegression, Gaps),
-    *(Targeting, StagedProgramme, Trial, ScoreRule),
+    *(Targeting, StagedProgramme, Trial, ScoreRule, Interviews, Claims),
 )
 
 
@@ -209,5 +217,5 @@ def _explain(item: dict[str, Any]) -> str:
 
 
 def _known_keys() -> list[str]:
-    sections = (Study, Region, Sources, *ANALYSES, Restricted, Exempt)
+    sections = (Study, Region, Sources, *ANALYSES, Restricted, Plan, Deviation, Exempt)
     return [name for section in sections for name in section.model_fields]

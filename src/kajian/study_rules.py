@@ -27,6 +27,7 @@ NEEDED_BY = {
     "bertahap": (),
     "uji_coba": (),
     "seleksi": (),
+    "wawancara": (),
 }
 
 
@@ -92,6 +93,17 @@ def _parts(study: Study) -> Iterator[str]:
     }
     for key in [key for key, value in needed.items() if household and value is None]:
         yield f"{key}: data rumah tangga memerlukan tabel ini; tambahkan."
+    claims = {
+        "data.pernyataan": data.pernyataan,
+        "data.uji_pernyataan": data.uji_pernyataan,
+        "klaim": study.klaim,
+    }
+    absent = [key for key, value in claims.items() if value is None]
+    if absent and len(absent) < len(claims):
+        yield (
+            f"{', '.join(absent)}: belum ada, padahal menilai pernyataan memerlukannya; tambahkan, "
+            "atau hapus juga yang lain dari bagian itu."
+        )
     yield from _household_sections(study, household is not None)
     if bool(study.simulasi) != is_simulated(study.kode):
         word = SIMULATED.lower()

@@ -25,6 +25,35 @@ def test_every_quoted_value_has_a_witness(make_brief: Maker) -> None:
     assert year.after
 
 
+def test_a_witness_knows_what_it_shows(make_brief: Maker) -> None:
+    document = build_document(make_brief())
+    by_text = {witness.text: witness for witness in document.witnesses}
+    year, quotation, cell = by_text["2025"], by_text["12,5 juta orang (BPS)"], by_text["1.531"]
+    assert (year.keys, year.cell, year.label) == (("data.tahun",), "isi", "")
+    assert (quotation.keys, quotation.column, quotation.cell) == ((), "", "lampiran")
+    assert (cell.keys, cell.row, cell.column) == ((), "Laweyan_*", "Jarak (m)")
+    assert (cell.label, cell.cell) == ("ringkas", "tabel")
+    title = document.witnesses[[w.label for w in document.witnesses].index("peta")]
+    assert (title.keys, title.cell) == (("kemiskinan.arah",), "gambar")
+
+
+def test_figures_and_tables_are_placed_under_the_names_that_a_reader_sees(
+    make_brief: Maker,
+) -> None:
+    figure, table = build_document(make_brief(table={"note": "Lihat [](#peta) ini."})).placed
+    assert (figure.label, figure.cell, figure.name) == ("peta", "gambar", "Gambar 1")
+    assert figure.title == "Kemiskinan turun"
+    assert figure.note.split() == ["Sumber:", "BPS;", "selang", "−0,50", "sampai", "17,00%."]
+    assert (table.label, table.cell, table.name) == ("ringkas", "tabel", "Tabel 1")
+    assert table.note == "Lihat", "up to a reference"
+
+
+def test_a_witness_ends_at_a_reference(make_brief: Maker) -> None:
+    document = build_document(make_brief(isi="## I\n\nNaik {{ data.tahun }} ([](#peta)) lagi."))
+    year = next(witness for witness in document.witnesses if witness.text == "2025")
+    assert (year.before, year.after) == ("Naik ", " (")
+
+
 def test_a_witness_does_not_look_across_paragraphs_or_bullets(make_brief: Maker) -> None:
     document = build_document(
         make_brief(
@@ -71,6 +100,28 @@ def test_a_missing_key_stops_the_brief(make_brief: Maker, cell: str) -> None:
 def test_a_typed_number_in_prose_stops_the_brief(make_brief: Maker, cell: str) -> None:
     with pytest.raises(EvidenceError, match=rf"naskah, sel {cell}:(?:.|\n)*'8,25'"):
         build_document(make_brief(**{cell: "Nilai 8,25 persen."}))
+
+
+def test_prose_that_tells_to_act_names_its_evidence(make_brief: Maker) -> None:
+    with pytest.raises(EvidenceError, match=r"naskah, sel isi:\n- 'Perluas'"):
+        build_document(make_brief(isi="## I\n\nPerluas program ini. [](#peta)"))
+    with pytest.raises(EvidenceError, match="caption gambar 'peta'"):
+        build_document(make_brief(figure={"caption": "Hentikan program ini."}))
+
+
+def test_an_item_among_recommendations_begins_with_a_verb_that_is_weighed(
+    make_brief: Maker,
+) -> None:
+    book = make_brief(isi="## I\n\n- {{ saran: kaji | kemiskinan.akhir, data.tahun }} ([](#peta))")
+    document = build_document(book)
+    verb = next(witness for witness in document.witnesses if witness.text == "Kaji")
+    assert verb.keys == ("kemiskinan.akhir", "data.tahun")
+    book.cells[3].metadata["tags"] = ["rekomendasi"]
+    assert book.cells[3].id == "isi"
+    build_document(book)
+    book.cells[3].source += "\n- Satu lagi."
+    with pytest.raises(EvidenceError, match=r"Rekomendasi tanpa bukti pada naskah, sel isi"):
+        build_document(book)
 
 
 @pytest.mark.parametrize("part", ["title", "caption", "alt"])

@@ -16,8 +16,19 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
 from kajian.brief import exporter as exporter_module
+from kajian.brief.document import build_document
 from kajian.brief.exporter import BriefExporter
-from kajian.brief.pdf import Witness, check_shown, compile_pdf, read_text
+from kajian.brief.pdf import (
+    TYPED,
+    Pages,
+    Span,
+    check_shown,
+    compile_pdf,
+    locate,
+    read_pages,
+    read_text,
+)
+from kajian.brief.witness import Witness
 from kajian.errors import EvidenceError
 
 Maker = Callable[..., NotebookNode]
@@ -190,7 +201,55 @@ def test_nbconvert_knows_the_exporter() -> None:
 
 def test_a_word_broken_at_its_hyphen_is_still_found(path: Path, monkeypatch) -> None:
     read = "dengan kepala laki\ufffe laki naik"
-    monkeypatch.setattr("kajian.brief.pdf.read_text", lambda _: read)
+    monkeypatch.setattr("kajian.brief.pdf.read_pages", lambda _: [read])
     check_shown(path, [Witness("dengan ", "kepala laki-laki", " naik")])
     with pytest.raises(EvidenceError):
         check_shown(path, [Witness("dengan ", "kepala perempuan", " naik")])
+
+
+# --- where a value stands ---------------------------------------------------------------------
+
+
+def shown(pages: list[str], span: Span) -> str:
+    return pages[span.page - 1][span.start : span.end]
+
+
+def test_every_value_of_a_brief_is_located(make_brief: Maker, path: Path) -> None:
+    pages = read_pages(path)
+    assert len(pages) == 2, "the annex has a page of its own"
+    for witness in build_document(make_brief()).witnesses:
+        spans = locate(witness, Pages.of(pages))
+        assert spans, witness
+        for span in spans:
+            read = shown(pages, span).translate(TYPED)
+            assert "".join(read.split()) == "".join(witness.text.split())
+        pages_of = {span.page for span in spans}
+        assert (2 if witness.cell in ("lampiran", "tabel") else 1) in pages_of, witness
+
+
+def test_both_sides_decide_between_several_places() -> None:
+    pages = ["naik 5 poin, turun 5 orang", "turun 5 poin dan 5"]
+    found = Pages.of(pages)
+    assert locate(Witness("turun ", "5", " poin"), found) == [Span(2, 6, 7)]
+    assert locate(Witness("turun ", "5", " meter"), found) == [Span(1, 19, 20), Span(2, 6, 7)]
+    assert locate(Witness("", "5", ""), found) == [
+        *(Span(1, 5, 6), Span(1, 19, 20)),
+        *(Span(2, 6, 7), Span(2, 17, 18)),
+    ]
+    assert locate(Witness("naik ", "6", ""), found) == []
+
+
+def test_a_value_over_a_page_break_has_both_pages() -> None:
+    pages = ["terjauh Pasar halaman 1", "Kliwon adalah"]
+    spans = locate(Witness("terjauh ", "Pasar Kliwon", " adalah"), Pages.of(pages))
+    assert [(span.page, shown(pages, span)) for span in spans] == [(1, "Pasar"), (2, "Kliwon")]
+    whole = ["terjauh Pasar", "Kliwon adalah"]
+    [span] = locate(Witness("terjauh ", "Pasar Kliwon", " adalah"), Pages.of(whole))
+    assert (span.page, shown(whole, span)) == (1, "Pasar")
+
+
+def test_white_space_hyphens_and_marks_do_not_count() -> None:
+    pages = ["kata \u201claki\ufffe\n laki\u201d  itu"]
+    [span] = locate(Witness('"', "laki-laki", '" itu'), Pages.of(pages))
+    assert shown(pages, span) == "laki\ufffe\n laki"
+    assert locate(Witness("a", "-", "b"), Pages.of(["a-b"])) == [], "nothing to look for"

@@ -11,19 +11,37 @@ from nbformat import NotebookNode
 
 from kajian.brief import MEDIA_TYPE
 from kajian.brief.markup import escape, markdown_to_typst, string
-from kajian.brief.pdf import Witness
+from kajian.brief.witness import Witness, as_shown, witnesses_of, witnesses_of_row
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger, ledger_from_json
 from kajian.evidence.quoting import check_prose, fill
+from kajian.evidence.recommendations import check_recommendations, check_verbs
 from kajian.language import NO_BREAK_SPACE
 
 KEY_MESSAGES, ANNEX, GUIDE = "pesan-kunci", "lampiran", "panduan"
+RECOMMENDATIONS = "rekomendasi"
 NARROW_MM = 90
 NARROW_COLUMNS = 4
-_MARKUP = re.compile(r"\]\([^)]*\)|^#+\s|[*_`>\[]", re.MULTILINE)
-_NEW_BLOCK = re.compile(r"\n\s*(?:\n|[-*+]\s|\d+\.\s)")
 _REFERENCE = re.compile(r"\[\]\(#([^)]+)\)")
-_CONTEXT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A figure or a table of the brief.
+
+    Attributes
+    ----------
+    label, cell
+        Its label, and the id of the cell that placed it.
+    name, title, note
+        What a reader sees: ``Gambar 1``, its title, and what stands below it; up to a reference.
+    """
+
+    label: str
+    cell: str
+    name: str
+    title: str
+    note: str
 
 
 @dataclass(slots=True)
@@ -38,11 +56,14 @@ class Document:
         SVG text by file name.
     witnesses
         Values that the PDF must show.
+    placed
+        Figures and tables in the order of the pages.
     """
 
     source: str = ""
     figures: dict[str, str] = field(default_factory=dict)
     witnesses: list[Witness] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
 
 
 def front_matter(notebook: NotebookNode) -> dict[str, Any]:
@@ -73,7 +94,8 @@ def build_document(notebook: NotebookNode) -> Document:
     Raises
     ------
     EvidenceError
-        When a key is missing, a number was typed, or a Markdown form is not known.
+        When a key is missing, a number was typed, a recommendation does not name its evidence, or
+        a Markdown form is not known.
     """
     front = front_matter(notebook)
     ledger = ledger_from_json(front["ledger"])
@@ -87,16 +109,25 @@ def build_document(notebook: NotebookNode) -> Document:
         if ANNEX in tags:
             part = annex
         if cell.cell_type == "markdown" and GUIDE not in tags:
-            check_prose(cell.source, f"naskah, sel {cell.id}")
+            place = f"naskah, sel {cell.id}"
+            _check(cell.source, place)
+            if RECOMMENDATIONS in tags:
+                check_recommendations(cell.source, place)
             target = messages if KEY_MESSAGES in tags else part
-            target.append(_markdown(cell.source, ledger, document))
+            target.append(_markdown(cell.source, ledger, document, cell.id))
         elif cell.cell_type == "code":
             for bundle, svg in _placed(cell):
-                part.append(_placed_block(bundle, svg, ledger, document, part is body))
+                part.append(_block(bundle, svg, ledger, document, cell.id, part is body))
     if messages:
         body.insert(0, f"#key-messages[\n{''.join(messages)}]")
     document.source = _assemble(front, body, annex)
     return document
+
+
+def _check(text: str, place: str) -> None:
+    """Refuse prose with typed numbers, or that tells to act without naming its evidence."""
+    check_prose(text, place)
+    check_verbs(text, place)
 
 
 def _assemble(front: dict[str, Any], body: list[str], annex: list[str]) -> str:
@@ -119,39 +150,38 @@ def _assemble(front: dict[str, Any], body: list[str], annex: list[str]) -> str:
     )
 
 
-def _markdown(text: str, ledger: Ledger, document: Document) -> str:
+def _markdown(text: str, ledger: Ledger, document: Document, cell: str, label: str = "") -> str:
     markup, _ = markdown_to_typst(text, ledger)
-    document.witnesses.extend(_witnesses(text, ledger))
+    document.witnesses.extend(witnesses_of(text, ledger, cell, label))
     return markup
 
 
-def _witnesses(text: str, ledger: Ledger) -> Iterator[Witness]:
-    marked, _ = fill(text, ledger, lambda quote: f"\ue000{quote.text}\ue001")
-    pieces = re.split("[\ue000\ue001]", f"\n{marked}\n")
-    for i in range(1, len(pieces), 2):
-        before = _MARKUP.sub("", _NEW_BLOCK.split(pieces[i - 1])[-1])
-        after = _MARKUP.sub("", _NEW_BLOCK.split(pieces[i + 1])[0])
-        yield Witness(before[-_CONTEXT:], pieces[i], after[:_CONTEXT])
-
-
-def _placed_block(
-    bundle: dict[str, Any], svg: str, ledger: Ledger, document: Document, floating: bool
+def _block(
+    bundle: dict[str, Any], svg: str, ledger: Ledger, document: Document, cell: str, floating: bool
 ) -> str:
-    if "figure" in bundle:
-        return _figure(bundle["figure"], svg, ledger, document, floating)
-    return _table(bundle["table"], ledger, document, floating)
+    write = _figure if "figure" in bundle else _table
+    content = bundle.get("figure") or bundle["table"]
+    markup = write(content, svg, ledger, document, cell, floating)
+    kind = "Gambar" if "figure" in bundle else "Tabel"
+    number = 1 + sum(placed.name.startswith(kind) for placed in document.placed)
+    title, note = (
+        as_shown(fill(text, ledger)[0])
+        for text in (content["title"], content.get("caption") or content.get("note", ""))
+    )
+    document.placed.append(Placed(content["label"], cell, f"{kind} {number}", title, note))
+    return markup
 
 
 def _figure(
-    content: dict[str, str], svg: str, ledger: Ledger, document: Document, floating: bool
+    content: dict[str, Any], svg: str, ledger: Ledger, document: Document, cell: str, floating: bool
 ) -> str:
     name = content["label"]
     for part in ("title", "caption", "alt"):
-        check_prose(content[part], f"{part} gambar '{name}'")
+        _check(content[part], f"{part} gambar '{name}'")
     document.figures[f"{name}.svg"] = svg
     alt, _ = fill(content["alt"], ledger)
-    title = _markdown(content["title"], ledger, document).strip()
-    note = _markdown(content["caption"], ledger, document).strip()
+    title = _markdown(content["title"], ledger, document, cell, name).strip()
+    note = _markdown(content["caption"], ledger, document, cell, name).strip()
     wide = str(_width_mm(svg) > NARROW_MM).lower()
     return (
         f"#evidence-figure(path: {string(name + '.svg')}, name: {string(name)}, wide: {wide},"
@@ -159,33 +189,31 @@ def _figure(
     )
 
 
-def _table(content: dict[str, Any], ledger: Ledger, document: Document, floating: bool) -> str:
+def _table(
+    content: dict[str, Any], _: str, ledger: Ledger, document: Document, cell: str, floating: bool
+) -> str:
+    name = content["label"]
     for part in ("title", "note"):
-        check_prose(content[part], f"{part} tabel '{content['label']}'")
-    title = _markdown(content["title"], ledger, document).strip()
-    note = _markdown(content["note"], ledger, document).strip()
+        _check(content[part], f"{part} tabel '{name}'")
+    title = _markdown(content["title"], ledger, document, cell, name).strip()
+    note = _markdown(content["note"], ledger, document, cell, name).strip()
     for head in content["header"]:
-        check_prose(head, f"judul kolom tabel '{content['label']}'")
-    header = [f"[{_markdown(head, ledger, document).strip()}]" for head in content["header"]]
-    rows = [[f"[{escape(cell)}]" for cell in row] for row in content["rows"]]
-    document.witnesses.extend(witness for row in content["rows"] for witness in _row_witnesses(row))
+        _check(head, f"judul kolom tabel '{name}'")
+    header = [f"[{_markdown(h, ledger, document, cell, name).strip()}]" for h in content["header"]]
+    rows = [[f"[{escape(text)}]" for text in row] for row in content["rows"]]
+    heads = [fill(head, ledger)[0] for head in content["header"]]
+    for row in content["rows"]:
+        document.witnesses.extend(witnesses_of_row(row, heads, cell, name))
     aligns = ["right" if number else "left" for number in content["numeric"]]
     widths = [f"{width}fr" for width in content["widths"] or []]
     columns = _array(widths) if widths else str(len(header))
     return (
-        f"#evidence-table(name: {string(content['label'])}, title: [{title}], "
+        f"#evidence-table(name: {string(name)}, title: [{title}], "
         f"note: {f'[{note}]' if note else 'none'}, aligns: {_array(aligns)}, widths: {columns}, "
         f"wide: {str(len(header) > NARROW_COLUMNS).lower()}, "
         f"floating: {str(floating).lower()}, header: {_array(header)}, "
         f"rows: {_array([_array(row) for row in rows])})"
     )
-
-
-def _row_witnesses(row: list[str]) -> Iterator[Witness]:
-    """Each cell with its neighbours in the row, so that a lone digit proves nothing."""
-    for before, cell, after in zip(["", *row], row, [*row[1:], ""], strict=False):
-        if cell:
-            yield Witness(before[-_CONTEXT:], cell, after[:_CONTEXT])
 
 
 def _array(items: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pypdfium2
 import typst
 
+from kajian.brief.witness import Witness
 from kajian.errors import EvidenceError
 
 STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-2a"]
@@ -71,51 +72,112 @@ def compile_pdf(source: str, figures: dict[str, str], date: dt.date) -> bytes:
     return pdf
 
 
+def read_pages(path: Path) -> list[str]:
+    """Text of every page of a PDF, in the lines of the page."""
+    with pypdfium2.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
 def read_text(path: Path) -> str:
     """All text of a PDF, white space normalised to single spaces."""
-    with pypdfium2.PdfDocument(path) as document:
-        pages = [page.get_textpage().get_text_range() for page in document]
-    return re.sub(r"\s+", " ", " ".join(pages))
+    return re.sub(r"\s+", " ", " ".join(read_pages(path)))
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """A value that the reader must see, with the words on either side of it."""
+class Span:
+    """Where a text stands: the page, from 1, and from where to where in the text of the page."""
 
-    before: str
-    text: str
-    after: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Text of a PDF, ready to be searched.
+
+    Attributes
+    ----------
+    texts
+        Text of every page.
+    tight
+        All of it without white space and hyphens.
+    origin
+        Page, from 0, and position in its text of each character of ``tight``.
+    """
+
+    texts: list[str]
+    tight: str
+    origin: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, texts: list[str]) -> Pages:
+        """Prepare the texts of some pages."""
+        found = [
+            (each, (page, at))
+            for page, text in enumerate(texts)
+            for at, character in enumerate(text)
+            for each in _tight(character)
+        ]
+        return cls(texts, "".join(each for each, _ in found), [origin for _, origin in found])
+
+    def find(self, before: str, text: str, after: str) -> list[Span]:
+        """Find a text between others; a span ends where its page does."""
+        before, text, after = _tight(before), _tight(text), _tight(after)
+        spans: list[Span] = []
+        if not text:
+            return spans
+        at = self.tight.find(before + text + after)
+        while at >= 0:
+            spans.append(self._span(at + len(before), at + len(before) + len(text)))
+            at = self.tight.find(before + text + after, at + 1)
+        return spans
+
+    def _span(self, start: int, end: int) -> Span:
+        page, first = self.origin[start]
+        last_page, last = self.origin[end - 1]
+        return Span(page + 1, first, last + 1 if last_page == page else len(self.texts[page]))
+
+
+def locate(witness: Witness, pages: Pages) -> list[Span]:
+    """Find where a value stands, beside words it belongs to.
+
+    One side has to match, since a column may end on the other; where it ends inside a value of
+    several words, both parts have to.
+
+    Returns
+    -------
+    list of Span
+        Those with both sides right if there are any; empty when the reader would not see it.
+    """
+    before, text, after = witness.before, witness.text, witness.after
+    if spans := pages.find(before, text, after):
+        return spans
+    sides = [("", after)] * bool(after) + [(before, "")] * bool(before)
+    if spans := [span for one, other in sides for span in pages.find(one, text, other)]:
+        return spans
+    words = text.split(" ")
+    for i in range(1, len(words)):
+        begin = pages.find(before, " ".join(words[:i]), "")
+        if begin and (end := pages.find("", " ".join(words[i:]), after)):
+            return begin + end
+    return []
 
 
 def check_shown(path: Path, expected: Iterable[Witness]) -> None:
     """Make sure that every value is really on the pages, beside words it belongs to.
-
-    One side has to match, since a column may end on the other; where it ends inside a value of
-    several words, both parts have to.
 
     Raises
     ------
     EvidenceError
         Naming the values that the reader would not see.
     """
-    page_text = _tight(read_text(path))
-    lost = [witness.text for witness in expected if not _is_shown(witness, page_text)]
-    if lost:
+    pages = Pages.of(read_pages(path))
+    if lost := [each.text for each in expected if _tight(each.text) and not locate(each, pages)]:
         raise EvidenceError(
             f"Teks PDF tidak memuat: {', '.join(lost[:10])}. "
             "Perbaikan: periksa halaman PDF; kemungkinan ada teks yang terpotong."
         )
-
-
-def _is_shown(witness: Witness, page_text: str) -> bool:
-    before, text, after = witness.before, witness.text, witness.after
-    words = text.split(" ")
-    halves = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    wholes = [before + text] * bool(before) + [text + after] * bool(after) or [text]
-    return any(_tight(whole) in page_text for whole in wholes) or any(
-        _tight(before + first) in page_text and _tight(last + after) in page_text
-        for first, last in halves
-    )
 
 
 def _tight(text: str) -> str:

@@ -11,10 +11,14 @@ from typing import Any
 
 from kajian import __version__
 from kajian.brief import MEDIA_TYPE
+from kajian.brief.binding import recorded_results
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
 from kajian.places import SIMULATED, STEPS, is_simulated, marked, processed_folder, raw_folder
+from kajian.preanalysis.deviations import check_effects, plan_status, require_declared
+from kajian.preanalysis.plan import read_plan
 from kajian.step import PROVENANCE, Step
+from kajian.study import read_study
 from kajian.tables import ShownTable
 
 TRACES = ("ledger.json", "manifest.json")
@@ -44,7 +48,9 @@ def start_brief(
     footer
         What stands at the foot of every page, before the code of the study.
     """
-    ledger = step.earlier_results()
+    ledger, plan = recorded_results(step), read_plan(step.root, step.study)
+    kept = plan_status(plan, require_declared(plan, read_study(step.root, step.study)))
+    check_effects(ledger, plan)
     raw = _raw_tables(step)
     newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in _passports(step, raw))
     content = {key: asdict(entry) for key, entry in sorted(ledger.items())}
@@ -67,6 +73,7 @@ def start_brief(
                         ("Data", f"dihimpun sampai {format_date(newest)}"),
                         ("Sidik data mentah", _fingerprint(raw)),
                         ("Sidik buku hasil", _fingerprint(content)),
+                        ("Rencana analisis", kept),
                         ("Lisensi", "teks CC BY 4.0; data menurut paspornya"),
                         ("Jejak tiap angka", " dan ".join(marked(step.study, f) for f in TRACES)),
                     ],

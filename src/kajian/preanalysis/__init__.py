@@ -1,0 +1,1 @@
+"""What a study declares before its outcomes are read, and how far it keeps to it."""

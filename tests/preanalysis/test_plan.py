@@ -1,0 +1,206 @@
+"""A plan is kept, revised or departed from, and each of these can be seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kajian.errors import EvidenceError, StudyError
+from kajian.evidence.grades import Grade
+from kajian.evidence.ledger import make_entry
+from kajian.places import plan_file
+from kajian.preanalysis.deviations import (
+    check_effects,
+    deviations,
+    deviations_text,
+    mark_exploratory,
+    plan_status,
+    require_declared,
+)
+from kajian.preanalysis.plan import plan_text, read_plan, write_plan
+from kajian.study import read_study
+
+ROOT = Path(__file__).parents[2]
+CODE = "surakarta-2025"
+DAY = dt.date(2026, 11, 29)
+PLAN = """
+[rencana]
+luaran_utama = ["sintetis.selisih"]
+subkelompok = ["kota saja"]
+aturan_henti = ["Tidak ada pembanding yang layak: tidak dilaporkan."]
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "studies").mkdir()
+    text = (ROOT / "studies" / f"{CODE}.toml").read_text()
+    text = text.split("\n[rencana]")[0] + PLAN
+    (tmp_path / "studies" / f"{CODE}.toml").write_text(text)
+    return tmp_path
+
+
+def change(project: Path, old: str, new: str) -> None:
+    path = project / "studies" / f"{CODE}.toml"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def effect(key: str):
+    grade = Grade("B", "kontrol_sintetis", "mendukung", ())
+    return make_entry(
+        key, 1.0, unit="persen poin", decimals=1, note="dampak", low=0.5, high=1.5, level=0.95,
+        grade=grade, notebook="04_evaluation", cell="x",
+    )  # fmt: skip
+
+
+def test_a_plan_is_written_once_and_says_when(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    assert read_plan(project, CODE) == plan
+    assert not plan.last.hasil_sudah_ada
+    assert "sebelum hasilnya ada" in plan_text(plan)
+    assert "sintetis.selisih" in plan_text(plan)
+    with pytest.raises(EvidenceError, match=r"sudah ada.*--revisi"):
+        write_plan(project, CODE, today=DAY)
+
+
+def test_results_at_hand_are_admitted(project: Path) -> None:
+    results = project / "data" / "processed" / CODE / "04_evaluation"
+    results.mkdir(parents=True)
+    (results / "ledger.json").write_text("{}")
+    plan = write_plan(project, CODE, today=DAY)
+    assert plan.last.hasil_sudah_ada
+    assert "sesudah hasilnya ada" in plan_status(plan, [])
+
+
+def test_a_plan_changed_after_its_hash_is_refused(project: Path) -> None:
+    write_plan(project, CODE, today=DAY)
+    path = plan_file(project, CODE)
+    content = json.loads(path.read_text())
+    content["versi"][0]["isi"]["pilihan"]["kontrol_sintetis"]["tahun_mulai"] = 2021
+    path.write_text(json.dumps(content))
+    with pytest.raises(
+        EvidenceError, match=r"versi 1.*berubah sesudah disidik.*kembalikan dari git"
+    ):
+        read_plan(project, CODE)
+
+
+@pytest.mark.parametrize("damage", ["", "{}", '{"studi": "x", "versi": []}', '{"studi": 1}'])
+def test_a_damaged_plan_is_refused(damage: str, project: Path) -> None:
+    write_plan(project, CODE, today=DAY)
+    plan_file(project, CODE).write_text(damage)
+    with pytest.raises(EvidenceError, match="bukan rencana analisis"):
+        read_plan(project, CODE)
+
+
+def test_a_revision_keeps_what_was_and_its_hash_covers_it(project: Path) -> None:
+    first = write_plan(project, CODE, today=DAY)
+    with pytest.raises(EvidenceError, match="Tidak ada yang berubah"):
+        write_plan(project, CODE, reason="tanpa isi", today=DAY)
+    change(project, "tahun_mulai = 2022 ", "tahun_mulai = 2023 ")
+    second = write_plan(project, CODE, reason="pelantikan Februari 2023", today=DAY)
+    assert second.versi[0] == first.last
+    assert second.last.sidik_sebelum == first.last.sidik
+    assert "Revisi: pelantikan Februari 2023" in plan_text(second)
+    content = json.loads(plan_file(project, CODE).read_text())
+    del content["versi"][0]
+    plan_file(project, CODE).write_text(json.dumps(content))
+    with pytest.raises(EvidenceError, match="versi 1"):
+        read_plan(project, CODE)
+
+
+def test_there_is_nothing_to_revise_without_a_plan(project: Path) -> None:
+    with pytest.raises(EvidenceError, match="belum punya rencana"):
+        write_plan(project, CODE, reason="apa saja", today=DAY)
+    assert read_plan(project, CODE) is None
+
+
+def test_a_study_without_declarations_has_no_plan(project: Path) -> None:
+    change(project, PLAN, "")
+    with pytest.raises(EvidenceError, match=r"belum punya bagian \[rencana\]"):
+        write_plan(project, CODE, today=DAY)
+
+
+def test_an_added_specification_is_named_and_refused_without_a_reason(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
+    found = deviations(plan, read_study(project, CODE))
+    assert [(d.choice, d.planned, d.now) for d in found] == [
+        ("spesifikasi.kendali.umur", "tidak ada", '"uhh_tahun"')
+    ]
+    with pytest.raises(EvidenceError, match=r"spesifikasi\.kendali\.umur.*rencana tidak ada"):
+        require_declared(plan, read_study(project, CODE))
+
+
+def test_a_reason_lets_a_deviation_pass_and_marks_its_results(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, "tahun_mulai = 2022 ", "tahun_mulai = 2023 ")
+    admitted = (
+        '\n[[rencana.penyimpangan]]\npilihan = "kontrol_sintetis.tahun_mulai"\n'
+        'alasan = "tahun pelantikan diperbaiki menurut keputusan"\n'
+    )
+    change(project, PLAN, PLAN + admitted)
+    study = read_study(project, CODE)
+    found = require_declared(plan, study)
+    assert "1 penyimpangan" in plan_status(plan, found)
+    assert "(tahun pelantikan diperbaiki menurut keputusan)" in deviations_text(found)
+    ledger = {key: effect(key) for key in ("sintetis.selisih", "regresi.umk")}
+    marked = mark_exploratory(ledger, plan, study)
+    assert [marked[key].exploratory for key in ledger] == [True, False]
+
+
+def test_a_reason_is_more_than_a_word(project: Path) -> None:
+    short = '[[rencana.penyimpangan]]\npilihan = "benih"\nalasan = "perlu"\n'
+    change(project, PLAN, PLAN + short)
+    with pytest.raises(StudyError, match=r"alasan.*paling sedikit 20"):
+        read_study(project, CODE)
+
+
+def test_seeds_and_draws_need_no_reason_but_are_listed(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, "benih = 20250707", "benih = 7")
+    study = read_study(project, CODE)
+    found = require_declared(plan, study)
+    assert [(d.choice, d.technical) for d in found] == [("benih", True)]
+    ledger = {"sintetis.selisih": effect("sintetis.selisih")}
+    assert not mark_exploratory(ledger, plan, study)["sintetis.selisih"].exploratory
+
+
+def test_the_order_of_a_list_is_no_deviation(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, '"33.09", "33.10"', '"33.10", "33.09"')
+    assert not deviations(plan, read_study(project, CODE))
+
+
+def test_without_a_plan_every_effect_is_exploratory(project: Path) -> None:
+    ledger = {"sintetis.selisih": effect("sintetis.selisih")}
+    marked = mark_exploratory(ledger, None, read_study(project, CODE))
+    assert marked["sintetis.selisih"].exploratory
+    assert "eksploratif" in plan_status(None, [])
+    check_effects(marked, None)
+
+
+def test_an_undeclared_effect_in_the_brief_fails_unless_exploratory(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    ledger = {key: effect(key) for key in ("sintetis.selisih", "regresi.umk")}
+    check_effects({"sintetis.selisih": ledger["sintetis.selisih"]}, plan)
+    with pytest.raises(EvidenceError, match=r"regresi\.umk.*sel x.*exploratory=True"):
+        check_effects(ledger, plan)
+    study = read_study(project, CODE)
+    check_effects(mark_exploratory(ledger, None, study), plan)
+
+
+def test_the_plan_of_one_place_of_a_collection_has_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "studies").mkdir()
+    shutil.copy(ROOT / "studies" / "jateng-2025.toml", tmp_path / "studies")
+    path = tmp_path / "studies" / "jateng-2025.toml"
+    path.write_text(path.read_text().replace("\n[wilayah]", f"{PLAN}\n[wilayah]", 1))
+    plan = write_plan(tmp_path, "jateng-2025/33.07", today=DAY)
+    assert plan_file(tmp_path, "jateng-2025/33.07").is_file()
+    assert read_plan(tmp_path, "jateng-2025/33.07") == plan
+    assert read_plan(tmp_path, "jateng-2025/33.08") is None
