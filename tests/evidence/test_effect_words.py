@@ -10,7 +10,6 @@ from kajian.evidence.effect_words import (
     confounder_verdict,
     density_words,
     estimand_sentence,
-    extension_advice,
     parallel_trends_words,
     spillover_words,
 )
@@ -38,12 +37,6 @@ def test_words_about_trends_turn_with_the_breakdown() -> None:
     assert "belum terbukti" in parallel_trends_words(None)
     assert "1,4 kali" in parallel_trends_words(1.49), "never more than was found"
     assert "tidak bertahan" in parallel_trends_words(0.05)
-
-
-def test_advice_turns_with_the_interval_and_with_what_trends_could_do() -> None:
-    asked = ((1, 2, 1.4), (1, 2, 0.3), (1, 2, None), (-1, 2, 1.4), (-2, -1, 1.4))
-    advice = [extension_advice(*each).split()[0] for each in asked]
-    assert advice == ["Perluas", "Uji", "Uji", "Uji", "Hentikan"]
 
 
 def test_a_wide_interval_does_not_rule_spillovers_out() -> None:

@@ -324,3 +324,33 @@ def test_exploratory_effects_are_told_whether_quoted_or_named() -> None:
     _, quotes = fill(text + " {{ kutip: a | b }}", entries)
     assert exploratory_keys(quotes, entries) == ["bertahap.dampak"]
     assert exploratory_keys(quotes, ledger()) == []
+
+
+STRONGEST = "1. **{{ saran: terkuat | bertahap.dampak }}: {{ bertahap.nama }}.**"
+
+
+@pytest.mark.parametrize(
+    ("grade", "more", "verb"),
+    [
+        (staggered(), {}, "Perluas bertahap dengan evaluasi"),
+        (staggered(breakdown=0.2), {}, "Uji coba"),
+        (staggered(low=-1.0), {}, "Kaji lebih lanjut"),
+        (staggered(), {"exploratory": True}, "Uji coba"),
+        (Grade("B", "bertahap", "berlawanan", ()), {}, "Hentikan perluasan dan kaji sebabnya"),
+    ],
+)
+def test_the_strongest_verb_follows_from_the_result(grade: Grade, more: dict, verb: str) -> None:
+    filled, _ = fill(STRONGEST, ledger(grade, **more))
+    assert filled == f"1. **{verb}: sanitasi.**"
+
+
+def test_the_strongest_verb_of_two_effects_is_that_of_the_weaker() -> None:
+    both = STRONGEST.replace("| bertahap.dampak", "| uji.dampak, bertahap.dampak")
+    assert "Perluas bertahap" in fill(both, ledger())[0]
+    harmful = ledger(Grade("B", "bertahap", "berlawanan", ()))
+    assert "Kaji lebih lanjut" in fill(both, harmful)[0]
+
+
+def test_the_strongest_verb_needs_an_effect() -> None:
+    text = STRONGEST.replace("bertahap.dampak", "celah.bpjs")
+    assert "tidak menyebut dampak" in refused(text, ledger())

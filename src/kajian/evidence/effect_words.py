@@ -60,23 +60,6 @@ def parallel_trends_words(breakdown: float | None) -> str:
     )
 
 
-def extension_advice(low: float, high: float, breakdown: float | None) -> str:
-    """Say what an effect that should be positive lets one advise.
-
-    Parameters
-    ----------
-    low, high
-        Interval of the effect.
-    breakdown
-        As in `parallel_trends_words`; from one on, trends may go as wrong as they ever did before.
-    """
-    if high < 0:
-        return "Hentikan perluasan dan kaji sebabnya"
-    if low > 0 and breakdown is not None and breakdown >= 1:
-        return "Perluas bertahap dengan evaluasi"
-    return "Uji coba lebih lanjut sebelum diperluas"
-
-
 def spillover_words(low: float, high: float, effect: float) -> str:
     """Say what the interval of a spillover leaves open, beside the effect itself."""
     if low > 0 or high < 0:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import KEY, Entry, Ledger
 from kajian.evidence.slots import LAW, LIST_MARK, named_entry, sentence_around
-from kajian.evidence.verbs import CEILING_VERBS, LOWEST, Verb, ceiling, read_verb
+from kajian.evidence.verbs import CEILING_VERBS, LOWEST, Verb, advice, ceiling, read_verb
 
-SARAN, HUKUM = "saran:", "hukum:"
+SARAN, HUKUM, STRONGEST = "saran:", "hukum:", "terkuat"
 _LAW = re.compile(rf"{LAW}.*", re.VERBOSE)
 _BEGINNING = re.compile(
     rf"(?:(?:\A|\n\s*\n)\s*(?:{LIST_MARK}|#+\s+)?|\n[ \t]*{LIST_MARK}|[.!?][*_\"”)]*\s+)[*_]*\Z"
@@ -47,6 +48,8 @@ class Saran:
 def read_saran(body: str, ledger: Ledger) -> Saran:
     """Read ``saran: verb phrase | key, key | hukum: law``.
 
+    The phrase ``terkuat`` stands for the strongest verb that the evidence allows.
+
     Raises
     ------
     EvidenceError
@@ -71,11 +74,26 @@ def read_saran(body: str, ledger: Ledger) -> Saran:
                 "nomor, dan tahunnya, misalnya Undang-Undang Nomor 27 Tahun 2022."
             )
     entries = [named_entry(key, ledger) for key in keys]
+    if phrase == STRONGEST:
+        phrase = _strongest(entries)
     verb_key = phrase if KEY.fullmatch(phrase) and ("." in phrase or phrase in ledger) else ""
     verb = read_verb(_word(named_entry(verb_key, ledger)) if verb_key else phrase)
     graded = [(_allowed(entry, verb), entry) for entry in entries if entry.grade]
     letter, weakest = max(graded, key=lambda pair: pair[0], default=(LOWEST, None))
     return Saran(verb, verb_key, keys, law, weakest, letter)
+
+
+def _strongest(entries: Sequence[Entry]) -> str:
+    """The strongest verb that every graded effect among the evidence allows."""
+    graded = [entry for entry in entries if entry.grade]
+    if not graded:
+        raise EvidenceError(
+            "'{{ saran: terkuat | … }}' tidak menyebut dampak yang punya tingkat bukti. "
+            "Perbaikan: sebutkan kunci dampaknya, atau tulis kata kerjanya."
+        )
+    words = {advice(entry.grade, entry.exploratory) for entry in graded if entry.grade}
+    letters = [ceiling(entry.grade, entry.exploratory) for entry in graded if entry.grade]
+    return words.pop() if len(words) == 1 else CEILING_VERBS[max(letters)]
 
 
 def _word(entry: Entry) -> str:

@@ -13,8 +13,8 @@ from kajian.errors import MethodError
 from kajian.evaluation.differences.group_time import GroupTime
 from kajian.evaluation.differences.inference import (
     Weights,
+    band_table,
     interval_table,
-    simultaneous_quantiles,
     standard_errors,
 )
 from kajian.language import format_number, format_p_value
@@ -91,16 +91,15 @@ class Aggregate:
 
         See :func:`kajian.evaluation.differences.inference.simultaneous_quantiles`.
         """
-        critical = simultaneous_quantiles(
-            self.contributions, self.df, level=level, draws=draws, weights=weights, rng=rng
-        )
-        return pd.DataFrame(
-            {
-                "term": self.terms,
-                "estimate": self.estimates,
-                "conf_low": self.estimates - critical * self.std_errors,
-                "conf_high": self.estimates + critical * self.std_errors,
-            }
+        return band_table(
+            self.terms,
+            self.estimates,
+            self.contributions,
+            self.df,
+            level=level,
+            draws=draws,
+            weights=weights,
+            rng=rng,
         )
 
     def __str__(self) -> str:

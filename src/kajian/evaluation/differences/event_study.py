@@ -15,8 +15,8 @@ from kajian.evaluation.differences.inference import (
     Inference,
     Sampling,
     Weights,
+    band_table,
     interval_table,
-    simultaneous_quantiles,
 )
 from kajian.evaluation.differences.joint_test import JointTest, joint_test
 from kajian.evaluation.differences.panel_check import Integers, some
@@ -109,16 +109,15 @@ class EventStudy:
 
         See :func:`kajian.evaluation.differences.inference.simultaneous_quantiles`.
         """
-        half = self.std_errors * simultaneous_quantiles(
-            self.contributions, self.term_df, level=level, draws=draws, weights=weights, rng=rng
-        )
-        return pd.DataFrame(
-            {
-                "term": self.times,
-                "estimate": self.estimates,
-                "conf_low": self.estimates - half,
-                "conf_high": self.estimates + half,
-            }
+        return band_table(
+            self.times,
+            self.estimates,
+            self.contributions,
+            self.term_df,
+            level=level,
+            draws=draws,
+            weights=weights,
+            rng=rng,
         )
 
     def __str__(self) -> str:

@@ -172,6 +172,34 @@ def interval_table(
     )
 
 
+def band_table(
+    terms: object,
+    estimates: Floats,
+    contributions: Floats,
+    df: Floats,
+    *,
+    level: float,
+    draws: int,
+    weights: Weights,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """Arrange estimates, shape (m,), with intervals that hold together.
+
+    The parameters from `contributions` on are those of `simultaneous_quantiles`.
+    """
+    half = np.sqrt((contributions**2).sum(axis=0)) * simultaneous_quantiles(
+        contributions, df, level=level, draws=draws, weights=weights, rng=rng
+    )
+    return pd.DataFrame(
+        {
+            "term": terms,
+            "estimate": estimates,
+            "conf_low": estimates - half,
+            "conf_high": estimates + half,
+        }
+    )
+
+
 def t_quantile(df: Floats, probability: float) -> Floats:
     """Quantile of the t distribution, normal where df is infinite, shape of `df`."""
     return np.where(np.isinf(df), ndtri(probability), stdtrit(df, probability))

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from kajian.errors import MethodError
+from kajian.linear.strata import stratified_variance
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.intp]
@@ -66,17 +67,11 @@ class Sample:
     def variance(self, influence: Floats) -> float:
         """Variance of a statistic, from its derivatives by the weights, shape (n,).
 
-        Rows outside the part count with zero. A stratum with one cluster adds its squared
-        deviation from the mean of all clusters, which is cautious.
+        Rows outside the part count with zero; see
+        :func:`kajian.linear.strata.stratified_variance`.
         """
         score = np.bincount(self.cluster, self.weights * influence, self.stratum.size)
-        sums = np.bincount(self.stratum, score, self.sizes.size)
-        squares = np.bincount(self.stratum, score**2, self.sizes.size)
-        several = self.sizes > 1
-        m = self.sizes[several]
-        within = m / (m - 1) * (squares[several] - sums[several] ** 2 / m)
-        alone = (sums[~several] - sums.sum() / self.sizes.sum()) ** 2
-        return max(float(within.sum() + alone.sum()), 0.0)
+        return float(stratified_variance(score[:, None], self.stratum, self.sizes)[0])
 
     def degrees(self, base: Mask) -> tuple[int, int, float]:
         """Clusters and degrees of freedom of the rows that count, and their effective clusters.
