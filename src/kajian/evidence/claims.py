@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
 from kajian.evidence.wording import enumeration
+from kajian.language import format_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,9 +161,7 @@ def _judge(claim: Mapping[Any, Any], tests: pd.DataFrame, ledger: Ledger) -> Jud
         verdict,
         dimensions,
         untested,
-        tuple(
-            f"{entry.note}: {entry.show()} ({entry.show('selang')})" for entry in entries.values()
-        ),
+        tuple(map(_shown, entries.values())),
         tuple(entries),
         "; ".join(dict.fromkeys(tests["data"])) if dimensions else claim["data_perlu"],
     )
@@ -188,6 +187,13 @@ def _conditions(text: str, claim: str) -> list[re.Match[str]]:
             )
         found.append(parsed)
     return found
+
+
+def _shown(entry: Entry) -> str:
+    assert entry.low is not None
+    assert entry.high is not None
+    interval = format_interval(entry.low, entry.high, "", entry.decimals)
+    return f"{entry.note}: {entry.show()} ({interval})"
 
 
 def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:

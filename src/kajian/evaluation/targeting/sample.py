@@ -71,7 +71,8 @@ class Sample:
         :func:`kajian.linear.strata.stratified_variance`.
         """
         score = np.bincount(self.cluster, self.weights * influence, self.stratum.size)
-        return float(stratified_variance(score[:, None], self.stratum, self.sizes)[0])
+        scores = score.astype(float)[:, None]
+        return float(stratified_variance(scores, self.stratum, self.sizes)[0])
 
     def degrees(self, base: Mask) -> tuple[int, int, float]:
         """Clusters and degrees of freedom of the rows that count, and their effective clusters.

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, stdtrit
 
 from kajian.errors import MethodError
+from kajian.linear.strata import stratified_variance
 from kajian.mapping.survey.design import SurveyDesign
 from kajian.mapping.survey.result import DomainEstimates, Floats, Integers
 
@@ -103,7 +104,7 @@ def domain_ratio(
     size, households, count = x.sum(axis=0), sample.sums(w * used).sum(axis=0), n.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         estimate = y.sum(axis=0) / size
-        variance = _variance((y - estimate * x) / size, sample.stratum)
+        variance = stratified_variance((y - estimate * x) / size, sample.stratum)
         residual = numerator - estimate[sample.domain] * denominator
         spread = sample.sums(w * residual**2).sum(axis=0) / households * count / (count - 1)
         simple = spread / count * (households / size) ** 2
@@ -128,7 +129,7 @@ def domain_total(
     scores, n = sample.sums(design.weights * values), sample.sums(np.ones(values.size))
     sampled = n.sum(axis=0) > 0
     estimate = np.where(sampled, scores.sum(axis=0), np.nan)
-    variance = np.where(sampled, _variance(scores, sample.stratum), np.nan)
+    variance = np.where(sampled, stratified_variance(scores, sample.stratum), np.nan)
     return _estimates(sample, estimate, variance, n, np.full(sampled.size, np.nan), level)
 
 
@@ -152,7 +153,7 @@ def variance_of_totals(
     sample = _sample(design, np.zeros(design.weights.size, dtype=np.intp), None)
     clusters = sample.stratum.size
     sums = (np.bincount(sample.cluster, column, clusters).astype(float) for column in scores)
-    variances = [_variance(column[:, None], sample.stratum) for column in sums]
+    variances = [stratified_variance(column[:, None], sample.stratum) for column in sums]
     df = max(clusters - int(sample.stratum.max()) - 1, 1)
     return np.concatenate(variances), clusters, df
 
@@ -195,17 +196,6 @@ def _sample(
     first = np.unique(cluster, return_index=True)[1]
     stratum = pd.factorize(design.strata)[0][first]
     return _Sample(labels=labels, domain=domain, cluster=cluster, stratum=stratum)
-
-
-def _variance(scores: Floats, stratum: Integers) -> Floats:
-    """Variance of totals over clusters, shape (domains,), from scores (clusters, domains)."""
-    sizes = np.bincount(stratum)
-    sums = np.zeros((sizes.size, scores.shape[1]))
-    np.add.at(sums, stratum, scores)
-    alone = sizes == 1
-    centre = np.where(alone[:, None], scores.mean(axis=0), sums / sizes[:, None])
-    factor = np.where(alone, 1.0, sizes / np.maximum(sizes - 1, 1))
-    return np.asarray(factor[stratum] @ (scores - centre[stratum]) ** 2)
 
 
 def _estimates(
