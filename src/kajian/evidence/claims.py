@@ -70,12 +70,13 @@ class JudgedClaim:
         """The claim in the wording that its verdict allows."""
         if self.verdict == UNTESTABLE:
             return f"Belum dapat diuji dengan data ini bahwa {self.statement}; perlu {self.data}"
-        numbers = f" ({enumeration(self.shown)})"
+        numbers = f" ({'; '.join(self.shown)})"
         if self.verdict == PARTIAL:
             inner = enumeration([f"{name} {word}" for name, word in self.dimensions.items()])
             rest = enumeration(self.untested)
             return (
-                f"Bahwa {self.statement} baru diuji sebagian: {inner}{numbers}; {rest} belum diuji"
+                f"Pernyataan bahwa {self.statement} baru diuji sebagian: {inner}{numbers}; {rest} "
+                "belum diuji"
             )
         opening = {
             SUPPORTED: "Data ini mendukung",
