@@ -60,7 +60,7 @@ def add_cell(project: Path, source: str) -> None:
 def test_every_file_says_so_in_its_name(twin: Path) -> None:
     files = [path for path in report(twin).rglob("*") if path.is_file()]
     kinds = {path.suffix for path in files}
-    assert kinds == {".pdf", ".html", ".svg", ".png", ".csv", ".xlsx", ".gpkg", ".json"}
+    assert kinds == {".pdf", ".html", ".svg", ".png", ".csv", ".xlsx", ".gpkg", ".json", ".md"}
     assert [path.name for path in files if not path.name.startswith(f"{SIMULATED}-")] == []
 
 
@@ -149,7 +149,7 @@ def test_any_section_can_be_left_out(twin: Path, left_out: str) -> None:
     """What the brief still quotes, and points at, is still recorded and placed."""
     ledger = json.loads((report(twin) / "SIMULASI-ledger.json").read_text(encoding="utf-8"))
     books = without(twin, left_out)
-    ran = {cell["id"] for name in STEPS[:-1] if name in books for cell in code_cells(books[name])}
+    ran = {cell["id"] for name in STEPS if name in books for cell in code_cells(books[name])}
     cells = books[STEPS[-1]]["cells"]
     prose = "\n".join(cell["source"] for cell in cells if cell["id"] != "panduan")
     quoted = set(re.findall(r"\{\{ *([a-z0-9_]+\.[a-z0-9_]+)", prose))

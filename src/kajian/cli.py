@@ -19,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
     except (KajianError, OSError) as error:
         remedy = ". Perbaikan: periksa izin dan ruang simpan." if isinstance(error, OSError) else ""
         commands.say(f"\nKesalahan: {error}{remedy}", error=True)

@@ -24,6 +24,7 @@ from kajian.drawing.domains import domain_estimates
 from kajian.drawing.estimates import coefficient_plot, synthetic_paths
 from kajian.drawing.events import bounds_chart, event_study_chart
 from kajian.drawing.forest import balance_chart, effect_comparison
+from kajian.drawing.joint_display import joint_display
 from kajian.drawing.jump import discontinuity_chart
 from kajian.drawing.register import programme_chart
 from kajian.drawing.rows import paired_dots, rank_chart
@@ -46,6 +47,7 @@ from kajian.drawing.style import (
     theme,
 )
 from kajian.drawing.targets import targeting_chart
+from kajian.drawing.themes import theme_matrix
 from kajian.errors import MethodError
 from kajian.language import format_number
 
@@ -61,6 +63,7 @@ __all__ = [
     "effect_comparison",
     "estimate_comparison",
     "event_study_chart",
+    "joint_display",
     "lorenz_chart",
     "paired_dots",
     "programme_chart",
@@ -74,6 +77,7 @@ __all__ = [
     "stamp",
     "synthetic_paths",
     "targeting_chart",
+    "theme_matrix",
     "time_paths",
 ]
 

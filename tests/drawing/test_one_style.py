@@ -142,9 +142,26 @@ def registered(units) -> Figure:
     )  # fmt: skip
 
 
+def themed(units) -> Figure:
+    table = pd.DataFrame({"t": ["air", "air"], "n": units["nama"].iloc[:2], "x": [6, np.nan]})
+    return figures.theme_matrix(
+        table.assign(d="hunian", label=["", "disembunyikan"]), rows="t", columns="n", value="x",
+        label="label", group="d", unit="segmen", hidden="kurang dari 5 segmen",
+    )  # fmt: skip
+
+
+def explained(units) -> Figure:
+    table = rows_of(units).rename(columns={"label": "tempat", "estimate": "nilai"})
+    table = table.assign(tema="air", bagian_pct=[9.0, 12, 4, np.nan, 7], angka="sumur")
+    table = table.rename(columns={"conf_low": "bawah", "conf_high": "atas"})
+    numbers = table.assign(nama="Minum dari sumur", satuan="persen")
+    return figures.joint_display(table, numbers, {"air": ("sumur", "naik")})
+
+
 KINDS = [
     *(precise, both, years, lorenz, change, parts, ranks, compared, caused, specified, ways),
     *(factors, balanced, events, bounded, jump, contours, reached, registered),
+    *(themed, explained),
 ]
 
 

@@ -25,7 +25,7 @@ def test_shares_and_flips_are_counted_by_hand() -> None:
     assert flip.wavering == ["Laweyan", "Serengan"]
     assert flip.tidy()["putusan"].tolist() == ["tegas termasuk", "goyah", "goyah"]
     assert flip_sentence(flip, "kelurahan") == (
-        "daftar kelurahan ini berubah pada 50% hitungan ulang; yang tegas: Jebres"
+        "daftar kelurahan tidak persis sama pada 50% hitungan ulang; yang tegas: Jebres"
     )
 
 

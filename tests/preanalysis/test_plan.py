@@ -129,7 +129,7 @@ def test_a_study_without_declarations_has_no_plan(project: Path) -> None:
 def test_an_added_specification_is_named_and_refused_without_a_reason(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
-    found = deviations(plan, read_study(project, CODE))
+    found = deviations(plan.last, read_study(project, CODE))
     assert [(d.choice, d.planned, d.now) for d in found] == [
         ("spesifikasi.kendali.umur", "tidak ada", '"uhh_tahun"')
     ]
@@ -174,7 +174,7 @@ def test_seeds_and_draws_need_no_reason_but_are_listed(project: Path) -> None:
 def test_the_order_of_a_list_is_no_deviation(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     change(project, '"33.09", "33.10"', '"33.10", "33.09"')
-    assert not deviations(plan, read_study(project, CODE))
+    assert not deviations(plan.last, read_study(project, CODE))
 
 
 def test_without_a_plan_every_effect_is_exploratory(project: Path) -> None:
@@ -204,3 +204,32 @@ def test_the_plan_of_one_place_of_a_collection_has_a_file_of_its_own(tmp_path: P
     assert plan_file(tmp_path, "jateng-2025/33.07").is_file()
     assert read_plan(tmp_path, "jateng-2025/33.07") == plan
     assert read_plan(tmp_path, "jateng-2025/33.08") is None
+
+
+def test_a_revision_after_the_results_does_not_make_a_choice_planned(project: Path) -> None:
+    write_plan(project, CODE, today=DAY)
+    change(project, "tahun_mulai = 2022 ", "tahun_mulai = 2023 ")
+    results = project / "data" / "processed" / CODE / "04_evaluation"
+    results.mkdir(parents=True)
+    (results / "ledger.json").write_text("{}")
+    change(project, '["sintetis.selisih"]', '["sintetis.selisih", "regresi.tpt"]')
+    plan = write_plan(project, CODE, reason="ganti tahun", today=DAY)
+    study = read_study(project, CODE)
+    assert require_declared(plan, study) == []
+    ledger = {key: effect(key) for key in ("sintetis.selisih", "regresi.umk", "regresi.tpt")}
+    marked = mark_exploratory(ledger, plan, study)
+    assert [marked[key].exploratory for key in ledger] == [True, False, True]
+    assert "direvisi" in plan_status(plan, [])
+    assert "sesudah hasilnya ada" in plan_status(plan, [])
+
+
+def test_a_plan_written_after_the_results_declares_nothing_beforehand(project: Path) -> None:
+    results = project / "data" / "processed" / CODE / "04_evaluation"
+    results.mkdir(parents=True)
+    (results / "ledger.json").write_text("{}")
+    plan = write_plan(project, CODE, today=DAY)
+    marked = mark_exploratory(
+        {"sintetis.selisih": effect("sintetis.selisih")}, plan, read_study(project, CODE)
+    )
+    assert marked["sintetis.selisih"].exploratory
+    assert "semua dampak berstatus eksploratif" in plan_status(plan, [])

@@ -190,15 +190,17 @@ def test_one_table_at_a_time_is_in_memory(
         ("Tanya bu tukinem wiryodarsono.", "nama orang", "wiryodarsono"),
     ],
 )
+@pytest.mark.parametrize("column", ["teks", "parafrase"])
 def test_an_interview_that_tells_of_somebody_is_refused(
-    restricted: Path, tmp_path: Path, said: str, kind: str, secret: str
+    restricted: Path, tmp_path: Path, column: str, said: str, kind: str, secret: str
 ) -> None:
-    talks = made("wawancara", 3, id_segmen=["S1", "S2", "S3"], teks=["Aman.", said, said])
+    texts = {column: ["Aman.", said, said]}
+    talks = made("wawancara", 3, id_segmen=["S1", "S2", "S3"], **texts)
     talks.to_csv(restricted / "wawancara.csv", index=False)
     with pytest.raises(DataError, match=f"2 baris masih memuat {kind}") as caught:
         admit(restricted, tmp_path / "gerbang", key=KEY)
     error = caught.value
-    assert (error.column, error.rows) == ("teks", ["data ke-2", "data ke-3"])
+    assert (error.column, error.rows) == (column, ["data ke-2", "data ke-3"])
     assert "wawancara.csv" in str(error)
     assert "samarkan" in str(error)
     assert secret not in str(error)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 
 from kajian.twin.build import build_twin
 from kajian.twin.chunks import Chunk, city_rng, plan_chunks
+from kajian.twin.interviews import FOLLOWS
 from kajian.twin.places import Place, settle
 from kajian.twin.truth import TRUTH
 
@@ -50,6 +52,16 @@ def places(units: gpd.GeoDataFrame, kecamatan: pd.DataFrame) -> list[Place]:
 def chunks(places: list[Place]) -> list[Chunk]:
     """The chunks of the small twin: one for each kelurahan."""
     return plan_chunks(places, SEED)
+
+
+@pytest.fixture(scope="session")
+def causes(places: list[Place]) -> pd.DataFrame:
+    """What the themes of interviews follow: a number of its own for each, by kelurahan."""
+    columns = [column for column, _ in FOLLOWS.values()]
+    values = np.random.default_rng(SEED).normal(20, 5, (len(places), len(columns)))
+    return pd.DataFrame(
+        values, pd.Index([place.code for place in places], name="kode_wilayah"), columns
+    )
 
 
 @pytest.fixture(scope="session")

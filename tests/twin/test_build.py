@@ -17,7 +17,10 @@ TABLES = {
     *("rumah_tangga", "orang", "survei", "penerima", "esik", "kelurahan", "belanja"),
     *("program_bertahap", "wawancara", "fasilitas", "uji_coba", "seleksi"),
 }
-TRUTHS = {f"kebenaran_{name}" for name in ("kelurahan", "parameter", "program", "sasaran")}
+TRUTHS = {
+    f"kebenaran_{name}"
+    for name in ("kelurahan", "parameter", "program", "sasaran", "tema", "wawancara")
+}
 
 
 @pytest.fixture

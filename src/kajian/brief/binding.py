@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kajian.errors import PipelineError
-from kajian.evidence.claims import JudgedClaim, judge_claims, verdict_counts
+from kajian.evidence.claims import JudgedClaim, claims_sentence, judge_claims
 from kajian.evidence.grade_rules import DESIGNS
 from kajian.evidence.ledger import Entry, Ledger, merge_ledgers, read_ledger
 from kajian.evidence.verbs import CEILING_VERBS, LOWEST, ceiling
 from kajian.notebook import used_notebooks
-from kajian.places import EARLIER, processed_folder
+from kajian.places import EARLIER, is_simulated, processed_folder
 from kajian.preanalysis.deviations import mark_exploratory
 from kajian.preanalysis.plan import read_plan
 from kajian.study import read_study
@@ -66,13 +66,10 @@ def record_claims(step: Step, claims: pd.DataFrame, tests: pd.DataFrame) -> list
             note=f"Klaim, {claim.verdict}",
             tables=(*declared, *_tables_of(step, [ledger[key] for key in claim.keys])),
         )
+    sentence = claims_sentence(judged, simulated=is_simulated(step.study))
     every = _tables_of(step, [ledger[key] for claim in judged for key in claim.keys])
-    counts = {
-        f"banyak_{verdict.replace(' ', '_')}": n for verdict, n in verdict_counts(judged).items()
-    }
-    for key, count in {"banyak": len(judged), **counts}.items():
-        note = f"Pernyataan yang dinilai: {key}"
-        step.record(f"klaim.{key}", count, "pernyataan", note=note, tables=(*declared, *every))
+    note = "Banyaknya pernyataan menurut putusan"
+    step.record("klaim.ringkas", sentence, note=note, tables=(*declared, *every))
     return judged
 
 

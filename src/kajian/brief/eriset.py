@@ -52,8 +52,9 @@ def research_entry(notebook: NotebookNode, study: Study) -> dict[str, Any]:
 def entry_text(entry: dict[str, Any]) -> str:
     """Write an entry as Markdown, ready to paste."""
     facts = {"OPD": entry["opd"], "Tahun": entry["tahun"], "Urusan": ", ".join(entry["urusan"])}
-    if "status" in entry:
-        facts = {"Status": f"{entry['status']}, data rumah tangga buatan komputer", **facts}
+    simulated = f"{entry.get('status')}, data rumah tangga buatan komputer"
+    public = "disusun ulang dari data publik; bukan terbitan resmi"
+    facts["Status"] = simulated if "status" in entry else public
     lines = [f"# {entry['judul']}", "", *(f"- {name}: {value}" for name, value in facts.items())]
     lines += ["", "## Kesimpulan", "", *(f"- {sentence}" for sentence in entry["kesimpulan"])]
     lines += ["", "## Rekomendasi", ""]
@@ -74,7 +75,7 @@ def _items(text: str, ledger: Ledger) -> Iterator[str]:
 
 
 def _advice(found: Recommendation) -> dict[str, Any]:
-    grounds = [f"tingkat bukti {found.letter} ({NAMES[found.letter]})"] if found.letter else []
+    grounds = [f"tingkat bukti {found.letter}, {NAMES[found.letter]}"] if found.letter else []
     grounds += [found.law] if found.law else []
     return {
         "teks": found.text,

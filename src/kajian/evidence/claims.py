@@ -136,6 +136,22 @@ def claims_table(judged: Iterable[JudgedClaim]) -> pd.DataFrame:
     )
 
 
+def claims_sentence(judged: Collection[JudgedClaim], *, simulated: bool = False) -> str:
+    """Say in one sentence how the claims fared; a count of none is in words."""
+    counts = verdict_counts(judged)
+    said = {
+        SUPPORTED: "didukung",
+        CONTRADICTED: "bertentangan",
+        UNDECIDED: "belum terbukti",
+        PARTIAL: "baru diuji sebagian",
+        UNTESTABLE: "belum dapat diuji",
+    }
+    shown = [f"{counts[verdict]} {words}" for verdict, words in said.items() if counts[verdict]]
+    none = "" if counts[SUPPORTED] else "; tidak satu pun didukung sepenuhnya"
+    text = f"ari {len(judged)} pernyataan kajian 2025, {enumeration(shown)} dengan data ini{none}"
+    return f"SIMULASI: d{text}" if simulated else f"D{text}"
+
+
 def verdict_counts(judged: Iterable[JudgedClaim]) -> dict[str, int]:
     """Count claims by verdict, in the order of `VERDICTS`."""
     verdicts = [claim.verdict for claim in judged]

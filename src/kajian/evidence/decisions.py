@@ -226,7 +226,7 @@ def extension_runs(
 
 
 def flip_sentence(flip: DecisionFlip, noun: str) -> str:
-    """Say how firm a list is, for the ledger: ``Daftar kelurahan ini berubah pada …``.
+    """Say how firm a list is, for the ledger: ``daftar kelurahan tidak persis sama pada …``.
 
     Parameters
     ----------
@@ -237,7 +237,7 @@ def flip_sentence(flip: DecisionFlip, noun: str) -> str:
     """
     changes = format_percent(100 * flip.flip_share, 0)
     firm = f"yang tegas: {enumeration(flip.firm_in)}" if flip.firm_in else "tidak satu pun tegas"
-    return f"daftar {noun} ini berubah pada {changes} hitungan ulang; {firm}"
+    return f"daftar {noun} tidak persis sama pada {changes} hitungan ulang; {firm}"
 
 
 def _require_lists(names: tuple[str, ...], runs: npt.NDArray[Any], base: npt.NDArray[Any]) -> None:

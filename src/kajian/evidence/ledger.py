@@ -77,7 +77,7 @@ class Entry:
             Empty for the value with its unit, and a mark on an exploratory effect; ``angka`` for
             the number without unit, ``mutlak`` for the size without sign, ``selang`` for the
             interval, ``kaitan`` for the word that its grade allows: ``menyebabkan`` or
-            ``berkaitan dengan``.
+            ``berkaitan dengan``; ``tingkat`` for the grade.
 
         Raises
         ------
@@ -87,6 +87,8 @@ class Entry:
         """
         if style == "kaitan":
             return self._relation()
+        if style == "tingkat":
+            return f"{self._graded()}{f', {EXPLORATORY}' if self.exploratory else ''}"
         if style == "selang":
             if self.low is None or self.high is None:
                 raise EvidenceError(
@@ -108,17 +110,21 @@ class Entry:
             return format_value(abs(float(self.value)), self.unit, self.decimals)
         raise EvidenceError(
             f"Gaya kutipan '{style}' pada '{self.key}' tidak dikenal. "
-            "Perbaikan: pakai angka, mutlak, selang, kaitan, atau tanpa gaya."
+            "Perbaikan: pakai angka, mutlak, selang, kaitan, tingkat, atau tanpa gaya."
         )
+
+    def _graded(self) -> Grade:
+        if self.grade is None:
+            raise EvidenceError(
+                f"'{self.key}' tidak punya tingkat bukti. Perbaikan: beri dengan langkah.grade di "
+                f"{self.notebook or 'notebook'}, atau kutip tanpa gaya itu."
+            )
+        return self.grade
 
     def _relation(self) -> str:
         """A cause only where an effect is proven, well founded, and was declared beforehand."""
-        if self.grade is None:
-            raise EvidenceError(
-                f"'{self.key}' tidak punya tingkat bukti. Perbaikan: catat grade= di "
-                f"{self.notebook or 'notebook'}, atau tulis 'berkaitan dengan' tanpa kutipan."
-            )
-        proven = self.grade.letter in "AB" and self.grade.finding != "tidak terbukti"
+        grade = self._graded()
+        proven = grade.letter in "AB" and grade.finding != "tidak terbukti"
         return "menyebabkan" if proven and not self.exploratory else "berkaitan dengan"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger
-from kajian.preanalysis.plan import SHORT, AnalysisPlan, choices_of, written_when
+from kajian.preanalysis.plan import SHORT, AnalysisPlan, PlanVersion, choices_of, written_when
 from kajian.study import Study
 
 ABSENT = "tidak ada"
@@ -56,9 +56,9 @@ class Deviation:
     technical: bool
 
 
-def deviations(plan: AnalysisPlan, study: Study) -> list[Deviation]:
-    """Compare a plan with the present choices, option by option."""
-    planned = dict(_flat(plan.last.isi["pilihan"]))
+def deviations(plan: PlanVersion, study: Study) -> list[Deviation]:
+    """Compare a version of a plan with the present choices, option by option."""
+    planned = dict(_flat(plan.isi["pilihan"]))
     now = dict(_flat(json.loads(json.dumps(choices_of(study)))))
     reasons = (
         {each.pilihan: each.alasan for each in study.rencana.penyimpangan} if study.rencana else {}
@@ -72,7 +72,7 @@ def deviations(plan: AnalysisPlan, study: Study) -> list[Deviation]:
             any(part.startswith(TECHNICAL) for part in choice.split(".")),
         )
         for choice in sorted({*planned, *now})
-        if planned.get(choice) != now.get(choice)
+        if _compared(choice, planned) != _compared(choice, now)
     ]
 
 
@@ -86,7 +86,7 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
     """
     if plan is None:
         return []
-    found = deviations(plan, study)
+    found = deviations(plan.last, study)
     if silent := [each for each in found if not each.reason and not each.technical]:
         listed = "\n- ".join(f"{d.choice}: rencana {d.planned}; sekarang {d.now}" for d in silent)
         raise EvidenceError(
@@ -99,15 +99,25 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
 
 
 def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study) -> Ledger:
-    """Mark the effects that no plan declared: all without a plan, else those of changed choices."""
-    if plan is None:
+    """Mark the effects that no plan declared before results were at hand.
+
+    Held against the last version from before: an effect that it does not declare, or whose
+    section has changed since, is exploratory, and a later revision does not undo that. Without
+    such a version all effects are.
+    """
+    before = plan.before if plan else None
+    if before is None:
         changed: tuple[str, ...] = ("",)
+        declared: frozenset[str] = frozenset()
     else:
-        sections = {d.choice.split(".")[0] for d in deviations(plan, study) if not d.technical}
+        sections = {d.choice.split(".")[0] for d in deviations(before, study) if not d.technical}
         changed = tuple(p for name in sections for p in PREFIXES.get(name, (name,)))
+        declared = frozenset(before.isi["luaran_utama"])
+    late = plan.effects - declared if plan else frozenset()
     return {
         key: replace(entry, exploratory=True)
-        if entry.grade and any(prefix in ("", key.split(".")[0]) for prefix in changed)
+        if entry.grade
+        and (key in late or any(prefix in ("", key.split(".")[0]) for prefix in changed))
         else entry
         for key, entry in ledger.items()
     }
@@ -149,7 +159,11 @@ def plan_status(plan: AnalysisPlan | None, found: Collection[Deviation]) -> str:
     if plan is None:
         return "tidak ada; semua dampak berstatus eksploratif"
     kept = f"{len(found)} penyimpangan, ada di rencana.md" if found else "tanpa penyimpangan"
-    return f"dicatat {written_when(plan.last)}; sidik {plan.last.sidik[:SHORT]}; {kept}"
+    if plan.last.hasil_sudah_ada:
+        kept += "; semua dampak" if plan.before is None else "; dampak yang diubah"
+        kept += " berstatus eksploratif"
+    word = "direvisi" if plan.last.alasan else "dicatat"
+    return f"{word} {written_when(plan.last)}; sidik {plan.last.sidik[:SHORT]}; {kept}"
 
 
 def deviations_text(found: Collection[Deviation]) -> str:
@@ -168,10 +182,16 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         for name, item in value.items():
             yield from _flat(item, f"{place}.{name}" if place else str(name))
         return
-    if isinstance(value, list) and not place.endswith(ORDERED):
-        value = sorted(value, key=lambda item: json.dumps(item, sort_keys=True))
     if value is not None:
         yield place, value
+
+
+def _compared(choice: str, choices: Mapping[str, Any]) -> str:
+    """A choice as text; the order of a list counts only where it says something."""
+    value = choices.get(choice)
+    if isinstance(value, list) and not choice.endswith(ORDERED):
+        return json.dumps(sorted(json.dumps(item, sort_keys=True) for item in value))
+    return json.dumps(value, sort_keys=True)
 
 
 def _reason(choice: str, reasons: Mapping[str, str]) -> str:

@@ -68,8 +68,14 @@ class AnalysisPlan:
         return self.versi[-1]
 
     @property
+    def before(self) -> PlanVersion | None:
+        """The last version that was written before results were at hand, if there is one."""
+        known = [version for version in self.versi if not version.hasil_sudah_ada]
+        return known[-1] if known else None
+
+    @property
     def effects(self) -> frozenset[str]:
-        """Ledger keys of the effects that it declares."""
+        """Ledger keys of the effects that the version which counts declares."""
         return frozenset(self.last.isi["luaran_utama"])
 
 

@@ -52,7 +52,7 @@ def behind_result(entry: Entry, study: Study, root: Path) -> Chain:
         return spells(call.args[0], entry.key) if noted and call.args else 0
 
     made = _made(entry.notebook, records, study, root, entry.cell)
-    made = made or _made(entry.notebook, records, study, root)
+    made = made or _made(entry.notebook, _records_many, study, root, entry.cell)
     declared = entry.tables or {}
     nodes = tuple(
         table_behind(name, digest, study, root, step=entry.notebook)
@@ -60,6 +60,11 @@ def behind_result(entry: Entry, study: Study, root: Path) -> Chain:
     )
     also = [name for name in made.tables if name not in declared] if made else []
     return Chain(entry.notebook, made, nodes, tuple(also))
+
+
+def _records_many(call: ast.Call) -> int:
+    """Whether a call records results under keys of its own, such as `record_claims`."""
+    return int(called(call).startswith("record_"))
 
 
 def behind_placed(placed: Placed, study: Study, root: Path) -> Chain:

@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from kajian.imports import PACKAGE, parsed
+from kajian.imports import PACKAGE
 
 _NAME = r"(?:(?:van|von|de|der) )*[A-Z][\w'-]+"
 _CITED = re.compile(
@@ -43,7 +43,7 @@ def describe(name: str) -> Function | None:
     path = PACKAGE.joinpath(*module.split(".")[1:]).with_suffix(".py")
     if not path.is_file():
         return None
-    tree = parsed(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == short:
             text = ast.get_docstring(node) or ""

@@ -16,10 +16,11 @@ from kajian.files import whole_file
 from kajian.twin.activity import draw_activity
 from kajian.twin.calibration import Calibration, calibrate
 from kajian.twin.chunks import Chunk, city_rng, plan_chunks
+from kajian.twin.coding import expected_agreement
 from kajian.twin.dwelling import draw_dwelling
 from kajian.twin.facilities import draw_facilities
 from kajian.twin.households import draw_households
-from kajian.twin.interviews import draw_interviews, expected_agreement
+from kajian.twin.interviews import draw_interviews
 from kajian.twin.persons import draw_persons
 from kajian.twin.places import Place, settle
 from kajian.twin.ppks import draw_ppks
@@ -36,7 +37,13 @@ from kajian.twin.schooling import draw_schooling
 from kajian.twin.selection import draw_selection
 from kajian.twin.survey import survey_rows
 from kajian.twin.tables import household_table, person_table, recipient_table, registry_table
-from kajian.twin.tally import count_targeting, district_truth, tally, targeting_truth
+from kajian.twin.tally import (
+    count_targeting,
+    district_truth,
+    excluded_pct,
+    tally,
+    targeting_truth,
+)
 from kajian.twin.trial import draw_trial
 from kajian.twin.truth import TRUTH, WAVES, YEAR, Realised, parameter_table
 from kajian.twin.waves import draw_cohorts, draw_spending, draw_waves, programme_effects
@@ -124,7 +131,11 @@ def build_twin(
     _write_city(target, places, truth, poverty_pct, seed)
     write_parquet(target / "tables" / "kebenaran_kelurahan.parquet", truth)
     write_parquet(target / "tables" / "kebenaran_sasaran.parquet", targeting_truth(targeting))
-    parameters = parameter_table(_realised(truth, calibration, seed))
+    causes = truth.set_index("kode_wilayah").assign(
+        kesalahan_eksklusi_pct=excluded_pct(targeting, [chunk.place.code for chunk in chunks])
+    )
+    agreement = _write_interviews(target, places, causes, seed)
+    parameters = parameter_table(_realised(truth, calibration, agreement, seed))
     write_parquet(target / "tables" / "kebenaran_parameter.parquet", parameters)
 
 
@@ -205,14 +216,24 @@ def _write_city(
     write_csv(folder / "belanja.csv", draw_spending(waves, TRUTH.gelombang, rng))
     started = ["program", "kode_wilayah", "tahun_mulai"]
     write_csv(folder / "program_bertahap.csv", effects[started].drop_duplicates())
-    interviews = draw_interviews(places, TRUTH.wawancara, city_rng(seed, "interviews"))
-    write_csv(folder / "wawancara.csv", interviews)
     write_parquet(target / "tables" / "kebenaran_program.parquet", effects)
 
 
-def _realised(truth: pd.DataFrame, calibration: Calibration, seed: int) -> Realised:
+def _write_interviews(
+    target: Path, places: list[Place], causes: pd.DataFrame, seed: int
+) -> tuple[float, float]:
+    """Write the interviews and the truth behind them; return the agreement to be expected."""
+    talks = draw_interviews(places, causes, TRUTH.wawancara, city_rng(seed, "interviews"))
+    write_csv(target / "terbatas" / "wawancara.csv", talks.codes)
+    write_parquet(target / "tables" / "kebenaran_wawancara.parquet", talks.themes)
+    write_parquet(target / "tables" / "kebenaran_tema.parquet", talks.chances)
+    return expected_agreement(talks.themes, TRUTH.wawancara)
+
+
+def _realised(
+    truth: pd.DataFrame, calibration: Calibration, agreement: tuple[float, float], seed: int
+) -> Realised:
     persons = truth["penduduk"]
-    agreement, kappa = expected_agreement(TRUTH.wawancara)
 
     def mean(column: str) -> float:
         return float(np.average(truth[column], weights=persons))
@@ -226,6 +247,6 @@ def _realised(truth: pd.DataFrame, calibration: Calibration, seed: int) -> Reali
         kedalaman_pct=mean("kedalaman_pct"),
         keparahan_pct=mean("keparahan_pct"),
         simpangan_efek_kelurahan=float(truth["efek_kelurahan"].std()),
-        kesepakatan_pengode=agreement,
-        kappa_pengode=kappa,
+        kesepakatan_pengode=agreement[0],
+        alfa_pengode=agreement[1],
     )

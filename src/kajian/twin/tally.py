@@ -131,3 +131,23 @@ def targeting_truth(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
         kesalahan_eksklusi=excluded,
         kesalahan_eksklusi_pct=100 * excluded / table["berhak"].replace(0, np.nan),
     ).reset_index(names="program")
+
+
+def excluded_pct(parts: Sequence[pd.DataFrame], codes: Sequence[str]) -> pd.Series:
+    """Percentage of rights to a programme, over all programmes, that nobody acts on.
+
+    Parameters
+    ----------
+    parts
+        What `count_targeting` gave for each chunk.
+    codes
+        Kelurahan of each chunk.
+
+    Returns
+    -------
+    pd.Series
+        By ``kode_wilayah``; missing where nobody has a right.
+    """
+    counts = pd.DataFrame([part.sum() for part in parts]).groupby(list(codes)).sum()
+    reached = counts["berhak_menerima"] / counts["berhak"].replace(0, np.nan)
+    return (100 * (1 - reached)).rename_axis("kode_wilayah")

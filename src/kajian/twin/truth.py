@@ -14,6 +14,7 @@ import pandas as pd
 
 from kajian.twin.items import Curve, Item, known
 from kajian.twin.problems import MEANING, Problem, Problems
+from kajian.twin.talks import Interviews
 from kajian.twin.targeting import Programme, Targeting
 from kajian.twin.traits import Activity, Dwelling, Households, Schooling
 
@@ -114,16 +115,6 @@ class Waves:
 
 
 @dataclass(frozen=True, slots=True)
-class Interviews:
-    """Segments and the two coders who give each a theme."""
-
-    segmen: int = known(150, "segmen", "Banyaknya segmen wawancara")
-    ketepatan_a: float = known(0.93, "peluang", "Pengode A memberi tema yang benar")
-    ketepatan_b: float = known(0.86, "peluang", "Pengode B memberi tema yang benar")
-    tema: int = known(9, "tema", "Banyaknya tema; tema keliru dipilih merata dari yang lain")
-
-
-@dataclass(frozen=True, slots=True)
 class Facilities:
     """Health centres: in proportion to people, at any place in a kelurahan."""
 
@@ -200,7 +191,7 @@ class Truth:
     sasaran: Targeting = field(default=Targeting())
     survei: Survey = Survey()
     gelombang: Waves = Waves()
-    wawancara: Interviews = Interviews()
+    wawancara: Interviews = field(default=Interviews())
     fasilitas: Facilities = Facilities()
     uji_coba: Trial = Trial()
     seleksi: Selection = Selection()
@@ -226,8 +217,10 @@ class Realised:
     simpangan_efek_kelurahan: float = known(
         0.0, "log rupiah", "Simpangan baku efek kelurahan yang terjadi"
     )
-    kesepakatan_pengode: float = known(0.0, "peluang", "Harapan dua pengode memberi tema yang sama")
-    kappa_pengode: float = known(0.0, "kappa", "Harapan kappa Cohen bila semua tema sama seringnya")
+    kesepakatan_pengode: float = known(
+        0.0, "peluang", "Harapan dua pengode memberi himpunan tema yang sama"
+    )
+    alfa_pengode: float = known(0.0, "alfa", "Harapan alfa Krippendorff dengan jarak MASI")
 
 
 def parameter_table(realised: Realised, truth: Truth = TRUTH) -> pd.DataFrame:

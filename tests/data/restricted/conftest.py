@@ -175,10 +175,12 @@ def tables() -> Tables:
             {
                 **{"id_segmen": "W01-1", "tanggal": "2025-05-02", "peran_informan": "kader"},
                 **{"kode_wilayah": "33.72.01.1001", "teks": "Air macet, kata warga."},
-                "tema": "sanitasi_air",
+                **{"id_wawancara": "W01", "jenis": "wawancara", "tema": "sanitasi_air"},
             },
-            {"pengode": "A"},
+            {"pengode": "A", "parafrase": "Air pipa belum lancar."},
             {"pengode": "B"},
+            {"pengode": "B", "tema": "hunian"},
+            {"id_segmen": "W01-2", "pengode": "A", "teks": "Got penuh."},
         ),
     }
 

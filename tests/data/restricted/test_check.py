@@ -73,7 +73,8 @@ def test_tables_that_know_nobody_give_nobody_away_either(tables, check):
 
 
 def test_identities_in_prose_are_told_by_their_rows(tables, tmp_path, known, says_nobody):
-    tables["wawancara"].loc[1, "teks"] = "Hubungi Budi di 081234567890."
+    tables["wawancara"].loc[3, "teks"] = "Hubungi Budi di 081234567890."
+    tables["wawancara"].loc[0, "parafrase"] = "Nomornya 081234567890."
     tables["survei"].loc[2, "klaster"] = "081234567890"
     for name in ("wawancara", "survei"):
         tables[name].to_csv(tmp_path / f"{name}.csv", index=False)
@@ -82,10 +83,11 @@ def test_identities_in_prose_are_told_by_their_rows(tables, tmp_path, known, say
         return ["nomor telepon"] if "0812" in text else []
 
     options = {"simulated": True, "crosswalk": None}
-    survey, interview = check_folder(tmp_path, known, **options, suspicious=phones)
-    assert (interview.column, interview.rows) == ("teks", ["3 (pengode B)"])
+    survey, interview, told = check_folder(tmp_path, known, **options, suspicious=phones)
+    assert (interview.column, interview.rows) == ("teks", ["5 (pengode A, tema sanitasi_air)"])
+    assert (told.column, told.rows) == ("parafrase", ["2 (pengode A, tema sanitasi_air)"])
     assert (survey.column, survey.rows) == ("klaster", ["4 (tahun 2024)"])
-    for error in (survey, interview):
+    for error in (survey, interview, told):
         says_nobody(error)
         assert "memuat nomor telepon" in error.problem
         assert "[nomor]" in error.remedy

@@ -100,6 +100,34 @@ def test_a_cluster_may_change_its_stratum_with_the_year(tables, check):
     assert check({"survei": survey}) == []
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value", "what", "rows"),
+    [
+        (1, "teks", "Air lancar.", "segmen", "2 3 4"),
+        (1, "peran_informan", "lurah", "segmen", "2 3 4"),
+        (1, "parafrase", "Air lancar.", "segmen", "2 3 4"),
+        (1, "id_wawancara", "W02", "segmen", "2 3 4"),
+        (3, "tanggal", "2025-05-03", "wawancara", "2 3 4 5"),
+        (3, "kode_wilayah", "33.72.01.1002", "wawancara", "2 3 4 5"),
+        (3, "jenis", "fgd", "wawancara", "2 3 4 5"),
+    ],
+)
+def test_a_segment_or_a_talk_told_in_two_ways(spoilt, row, column, value, what, rows):
+    error = spoilt("wawancara", row, column, value)
+    assert error.problem.startswith(f"{column} berbeda di antara baris-baris satu {what}")
+    assert f"samakan {column}" in error.remedy
+    assert error.column == column
+    assert [found.split()[0] for found in error.rows] == rows.split()
+
+
+def test_four_themes_of_one_coder(tables, check):
+    themes = ["hunian", "pendapatan", "kesehatan", "keamanan"]
+    [error] = check({"wawancara": tables["wawancara"].iloc[[2] * 4].assign(tema=themes)})
+    assert error.problem == "satu pengode memberi lebih dari 3 tema kepada satu segmen"
+    assert error.column == "tema"
+    assert len(error.rows) == 4
+
+
 def test_percentages_as_fractions(tables, check):
     tables["kelurahan"]["air_layak_pct"] = ["0.985", "1"]
     [error] = check({"kelurahan": tables["kelurahan"]})

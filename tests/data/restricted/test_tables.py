@@ -21,7 +21,7 @@ AGREED = {
     "program_bertahap": ("program,kode_wilayah", 3, False),
     "uji_coba": ("program,tahun,id_peserta", 14, False),
     "seleksi": ("program,tahun,id_pemohon", 8, False),
-    "wawancara": ("id_segmen,pengode", 7, False),
+    "wawancara": ("id_segmen,pengode,tema", 10, False),
 }
 IDENTITIES = {
     "nik": "nik",
@@ -79,11 +79,11 @@ def test_a_definition_that_is_named_exists():
 
 
 def test_a_column_means_the_same_in_every_table():
-    """Only what a year is of, and the programme, depend on the table."""
+    """Only what a year is of, the programme, and what kind is told depend on the table."""
     seen = {}
     for name in TABLES:
         for field in restricted_table(name).fields:
-            if field.name not in ("tahun", "program"):
+            if field.name not in ("tahun", "program", "jenis"):
                 assert seen.setdefault(field.name, field) == field, f"{name}: {field.name}"
 
 

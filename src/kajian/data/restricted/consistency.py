@@ -11,6 +11,9 @@ from kajian.data.restricted.rules import iso_dates
 from kajian.data.restricted.source import SNAPSHOT, Source, date_fields
 from kajian.errors import DataError
 
+TALK = ("id_wawancara", "tanggal", "kode_wilayah", "jenis")  # what all segments of a talk share
+MOST_THEMES = 3
+
 
 def find_contradictions(source: Source) -> Iterator[DataError]:
     """Find keys that stand twice, and columns that contradict each other.
@@ -29,6 +32,8 @@ def find_contradictions(source: Source) -> Iterator[DataError]:
         yield from _persons(source)
     if {"strata", "klaster"} <= columns:
         yield from _clusters(source)
+    if "id_segmen" in columns:
+        yield from _talks(source)
     for name in source.text.columns:
         if name.endswith("_pct"):
             yield from _fractions(source, name)
@@ -126,6 +131,34 @@ def _clusters(source: Source) -> list[DataError]:
         "perbaiki strata atau nomor klaster; bila nomor klaster berulang antar-strata, gabungkan "
         "keduanya (misalnya kota-01)",
         column="klaster, strata",
+    )
+
+
+def _talks(source: Source) -> Iterator[DataError]:
+    """Segments and talks of which different rows tell different things; empty cells tell nothing.
+
+    Also segments to which one coder gave too many themes.
+    """
+    text = source.text
+    for key, what, columns in (
+        ("id_segmen", "segmen", (*TALK, "peran_informan", "teks", "parafrase")),
+        ("id_wawancara", "wawancara atau diskusi", TALK[1:]),
+    ):
+        for name in columns:
+            yield from source.fault(
+                text.groupby(key)[name].transform("nunique") > 1,
+                f"{name} berbeda di antara baris-baris satu {what}",
+                f"samakan {name} di semua baris dengan {key} yang sama, atau perbaiki {key}",
+                column=name,
+                show=source.table.field(name),
+            )
+    themes = text.groupby(["id_segmen", "pengode"])["tema"].transform("nunique")
+    yield from source.fault(
+        themes > MOST_THEMES,
+        f"satu pengode memberi lebih dari {MOST_THEMES} tema kepada satu segmen",
+        "sisakan tema yang paling pokok, atau pecah segmennya",
+        column="tema",
+        show=source.table.field("tema"),
     )
 
 

@@ -27,7 +27,7 @@ from kajian.errors import DataError
 
 WEIGHT = "penimbang"
 # Columns in which people write as they like.
-_PROSE = {"nama", "alamat", "telepon", "teks"}
+_PROSE = {"nama", "alamat", "telepon", "teks", "parafrase"}
 
 _ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _OTHER_ORDER = (
