@@ -85,7 +85,8 @@ def behind_placed(placed: Placed, study: Study, root: Path) -> Chain:
 
 def _from_what_is_read(step: str, made: Behind | None, study: Study, root: Path) -> Chain:
     read = provenance(processed_folder(root, study.kode) / step)["dibaca"]
-    names = [name for name in made.tables if name in read] if made else list(read)
+    drawn = [name for name in made.tables if name in read] if made else []
+    names = drawn or list(read)  # made of results, which rest on all that the step read
     nodes = (table_behind(name, read[name], study, root, step=step) for name in names)
     return Chain(step, made, tuple(nodes))
 
