@@ -25,10 +25,21 @@ from kajian.language import format_number, format_p_value
 CLUSTERS_PER_SIDE = 10
 PLACEBO_LEVEL = 0.10
 UNITS = 20
+SPILLOVER = 0.5  # of the effect
 
 
-def _no_spillover(d: Case) -> bool:
-    return not leaves_out_zero(d["spillover_low"], d["spillover_high"])
+def _small_spillover(d: Case) -> bool:
+    low, high = d["spillover_low"], d["spillover_high"]
+    largest = max(abs(low), abs(high))
+    return not leaves_out_zero(low, high) and largest <= SPILLOVER * abs(d["estimate"])
+
+
+def _spillover_words(d: Case) -> str:
+    if leaves_out_zero(d["spillover_low"], d["spillover_high"]):
+        return "ada limpahan ke pembanding"
+    if _small_spillover(d):
+        return "limpahan, bila ada, paling besar separuh dampaknya"
+    return "limpahan lebih dari separuh dampaknya belum tersingkirkan"
 
 
 STAGGERED = (
@@ -79,11 +90,11 @@ STAGGERED = (
         "limpahan",
         ("bertahap",),
         "selang limpahan ke pembanding",
-        "memuat nol",
+        "memuat nol, dan ujungnya paling besar separuh dampak",
         OURS,
         ("spillover_low", "spillover_high"),
-        _no_spillover,
-        either(_no_spillover, "limpahan tidak terbukti", "ada limpahan ke pembanding"),
+        _small_spillover,
+        _spillover_words,
     ),
 )
 
@@ -131,6 +142,16 @@ SYNTHETIC = (
             "arahnya tetap tanpa satu pembanding mana pun",
             "arahnya berubah tanpa salah satu pembanding",
         ),
+    ),
+    Rule(
+        "varian",
+        ("kontrol_sintetis",),
+        "bagian varian yang dinyatakan yang searah",
+        "semuanya",
+        OURS,
+        ("variants_same_sign",),
+        at_least("variants_same_sign", 1),
+        share("variants_same_sign", "varian yang dinyatakan searah"),
     ),
     Rule(
         "banyak_unit",

@@ -92,6 +92,9 @@ INPUTS: dict[str, Input] = {
     "placebo_p_floor": Input("p", "PlaceboSpace.p_floor"),
     "starts_as_large": Input("share", "placebo_in_time(...).share_as_large"),
     "leave_one_out_same_sign": Input("flag", "leave_one_out(...).same_sign"),
+    "variants_same_sign": Input(
+        "share", "share of the declared variants whose mean gap has the sign of the main one"
+    ),
     "units": Input("count", "len(PlaceboSpace.units)"),
     # penyesuaian, keterkaitan
     "adjustment_valid": Input("flag", "Adjustment.valid"),
