@@ -176,6 +176,8 @@ def test_the_kelurahan_part_needs_all_its_tables(name: str) -> None:
         ('"33.09", "33.10"', '"33.09", "33.72"', ["kode_sekitar: 33.72 adalah", "hapus dari"]),
         ('umk = "umk-jateng/umk_kabkota"', 'umk = "umk.csv"', ["data.umk: 'umk.csv'", "berbentuk"]),
         ('luaran = "kemiskinan_pct"', 'luaran = "ipm"', ["pemetaan.luaran", "'kemiskinan_pct'"]),
+        ('"regresi.tpt"', '"Regresi TPT"', ["rencana.luaran_utama.2: 'Regresi TPT'", "berbentuk"]),
+        ('"tanpa kota"]', '" "]', ["rencana.subkelompok.2", "paling sedikit 1"]),
     ],
 )
 def test_a_wrong_study_names_key_and_remedy(

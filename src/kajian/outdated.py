@@ -9,15 +9,9 @@ from pathlib import Path
 
 from kajian.files import write_text
 from kajian.language import format_moment
-from kajian.places import marked, report_folder
+from kajian.places import aside_folder, marked, report_folder
 
 SHOWN = 12
-
-
-def aside_folder(root: Path, code: str) -> Path:
-    """Where a report waits that is older than its data."""
-    final = report_folder(root, code)
-    return final.with_name(f"{final.name}.usang")
 
 
 def set_aside(root: Path, code: str, reasons: Iterable[str]) -> None:

@@ -76,6 +76,12 @@ def report_folder(root: Path, code: str) -> Path:
     return root / "reports" / code
 
 
+def aside_folder(root: Path, code: str) -> Path:
+    """Where a report waits that is older than its data."""
+    final = report_folder(root, code)
+    return final.with_name(f"{final.name}.usang")
+
+
 def page_file(root: Path, code: str, step: str) -> Path:
     """HTML page of an executed notebook, before it is part of the report."""
     return processed_folder(root, code) / "halaman" / marked(code, f"{step}.html")

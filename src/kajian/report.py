@@ -18,7 +18,7 @@ from kajian.brief.eriset import entry_text, research_entry
 from kajian.brief.exporter import BriefExporter
 from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
-from kajian.evidence.ledger import merge_ledgers, read_ledger, write_ledger
+from kajian.evidence.ledger import Ledger, merge_ledgers, read_ledger, write_ledger
 from kajian.evidence.quoting import check_prose
 from kajian.evidence.recommendations import check_recommendations, check_verbs
 from kajian.files import sha256, visible_files, whole_file, whole_folder, write_json, write_text
@@ -33,7 +33,12 @@ from kajian.places import (
     raw_folder,
     report_folder,
 )
-from kajian.preanalysis.deviations import deviations_text, require_declared
+from kajian.preanalysis.deviations import (
+    deviations_text,
+    mark_exploratory,
+    require_declared,
+    unreported,
+)
 from kajian.preanalysis.plan import plan_text, read_plan
 from kajian.privacy.gate import person_names
 from kajian.privacy.key import key_of
@@ -108,21 +113,23 @@ def _fill(report: Path, study: Study, root: Path) -> None:
                 shutil.copytree(home / name / kind, report / place, dirs_exist_ok=True)
         shutil.copy(page_file(root, study.kode, name), report / "notebooks")
     shutil.copy(pdf_file(root, study.kode), report)
-    _write_evidence(report, study, root)
     ledgers = [home / name / "ledger.json" for name in steps]
     merged = merge_ledgers([read_ledger(path) for path in ledgers if path.is_file()])
-    write_ledger(merged, report / marked(study.kode, "ledger.json"))
+    _write_evidence(report, merged, study, root)
     manifest = _manifest(study, root, report, list(steps))
     write_json(report / marked(study.kode, "manifest.json"), manifest)
 
 
-def _write_evidence(report: Path, study: Study, root: Path) -> None:
-    """Write the entry for E-Riset, and the plan of the study with what departs from it."""
+def _write_evidence(report: Path, ledger: Ledger, study: Study, root: Path) -> None:
+    """Write results, the entry for E-Riset, and the plan of the study with what departs from it."""
     entry = research_entry(_today(BRIEF, study, root), study)
     write_json(report / marked(study.kode, "e-riset.json"), entry)
     write_text(report / marked(study.kode, "e-riset.md"), entry_text(entry))
-    if plan := read_plan(root, study.kode):
-        departures = deviations_text(require_declared(plan, study))
+    plan = read_plan(root, study.kode)
+    results = mark_exploratory(ledger, plan, study)
+    write_ledger(results, report / marked(study.kode, "ledger.json"))
+    if plan:
+        departures = deviations_text(require_declared(plan, study), unreported(ledger, plan))
         write_text(report / marked(study.kode, "rencana.md"), plan_text(plan) + departures)
 
 

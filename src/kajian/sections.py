@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from kajian.collection import REGENCY_CODE
 
@@ -24,6 +24,9 @@ AreaCovariate = Literal[
 ]
 # Columns of households in `kajian.data.eligibility` by which targeting is shown.
 TargetGroup = Literal["kode_wilayah", "kepala", "umur_kepala", "disabilitas"]
+LedgerKey = Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)*$")]
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=20)]
 Options = Annotated[dict[str, str], Field(min_length=1)]
 
 
@@ -241,15 +244,15 @@ class Deviation(Section):
     """A choice that differs from the plan on record, and why."""
 
     pilihan: str
-    alasan: Annotated[str, Field(min_length=20)]
+    alasan: Reason
 
 
 class Plan(Section):
     """What a study declares before it reads outcomes, beside its choices."""
 
-    luaran_utama: tuple[str, ...] = Field(min_length=1)
-    subkelompok: tuple[str, ...] = ()
-    aturan_henti: tuple[str, ...] = Field(min_length=1)
+    luaran_utama: tuple[LedgerKey, ...] = Field(min_length=1)
+    subkelompok: tuple[Sentence, ...] = ()
+    aturan_henti: tuple[Sentence, ...] = Field(min_length=1)
     penyimpangan: tuple[Deviation, ...] = ()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from kajian.preanalysis.deviations import (
     mark_exploratory,
     plan_status,
     require_declared,
+    unreported,
 )
 from kajian.preanalysis.plan import plan_text, read_plan, write_plan
 from kajian.study import read_study
@@ -63,14 +65,18 @@ def test_a_plan_is_written_once_and_says_when(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     assert read_plan(project, CODE) == plan
     assert not plan.last.hasil_sudah_ada
-    assert "sebelum hasilnya ada" in plan_text(plan)
+    assert "tanpa hasil di komputer itu" in plan_text(plan)
     assert "sintetis.selisih" in plan_text(plan)
     with pytest.raises(EvidenceError, match=r"sudah ada.*--revisi"):
         write_plan(project, CODE, today=DAY)
 
 
-def test_results_at_hand_are_admitted(project: Path) -> None:
-    results = project / "data" / "processed" / CODE / "04_evaluation"
+@pytest.mark.parametrize(
+    "place",
+    [f"data/processed/{CODE}/04_evaluation", f"reports/{CODE}", f"reports/{CODE}.usang"],
+)
+def test_results_at_hand_are_admitted(place: str, project: Path) -> None:
+    results = project / place
     results.mkdir(parents=True)
     (results / "ledger.json").write_text("{}")
     plan = write_plan(project, CODE, today=DAY)
@@ -96,6 +102,24 @@ def test_a_damaged_plan_is_refused(damage: str, project: Path) -> None:
     plan_file(project, CODE).write_text(damage)
     with pytest.raises(EvidenceError, match="bukan rencana analisis"):
         read_plan(project, CODE)
+
+
+@pytest.mark.parametrize("digest", [None, 5, "ü"])
+def test_a_hash_that_is_none_is_refused(digest: object, project: Path) -> None:
+    write_plan(project, CODE, today=DAY)
+    content = json.loads(plan_file(project, CODE).read_text(encoding="utf-8"))
+    content["versi"][0]["sidik"] = digest
+    plan_file(project, CODE).write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(EvidenceError, match=r"berubah sesudah disidik"):
+        read_plan(project, CODE)
+
+
+def test_a_plan_in_any_script_is_read_as_written(project: Path) -> None:
+    change(project, "kota saja", "kota saja, ≥ 5 klaster (ꦱꦭ)")
+    plan = write_plan(project, CODE, today=DAY)
+    assert read_plan(project, CODE) == plan
+    assert "≥ 5 klaster (ꦱꦭ)" in plan_text(plan)
+    assert not deviations(plan.last, read_study(project, CODE))
 
 
 def test_a_revision_keeps_what_was_and_its_hash_covers_it(project: Path) -> None:
@@ -154,9 +178,84 @@ def test_a_reason_lets_a_deviation_pass_and_marks_its_results(project: Path) -> 
     assert [marked[key].exploratory for key in ledger] == [True, False]
 
 
-def test_a_reason_is_more_than_a_word(project: Path) -> None:
-    short = '[[rencana.penyimpangan]]\npilihan = "benih"\nalasan = "perlu"\n'
-    change(project, PLAN, PLAN + short)
+def admit(project: Path, choice: str, reason: str = "ditambah sesudah telaah sejawat") -> None:
+    added = f'\n[[rencana.penyimpangan]]\npilihan = "{choice}"\nalasan = "{reason}"\n'
+    change(project, PLAN, PLAN + added)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "choice"),
+    [
+        ('["kota saja"]', '["kota saja", "desa saja"]', "rencana.subkelompok"),
+        ("tidak dilaporkan", "tetap dilaporkan", "rencana.aturan_henti"),
+        ('["sintetis.selisih"]', '["sintetis.sdid"]', "rencana.luaran_utama"),
+        (PLAN, "", "rencana.luaran_utama"),
+    ],
+)
+def test_what_was_declared_is_kept_too(old: str, new: str, choice: str, project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, old, new)
+    study = read_study(project, CODE)
+    with pytest.raises(EvidenceError, match=choice):
+        require_declared(plan, study)
+    ledger = {"sintetis.selisih": effect("sintetis.selisih")}
+    kept = choice == "rencana.luaran_utama" and new  # the plan declares it, whatever is said now
+    marked = mark_exploratory(ledger, plan, study)
+    assert marked["sintetis.selisih"].exploratory == (not kept)
+
+
+@pytest.mark.parametrize("name", ["benih padi", "undian saja", "umur. permutasi"])
+def test_a_specification_is_not_technical_by_its_name(name: str, project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, '"tanpa kendali" = ""', f'"tanpa kendali" = ""\n"{name}" = "uhh_tahun"')
+    with pytest.raises(EvidenceError, match=rf"spesifikasi\.kendali\.{name}"):
+        require_declared(plan, read_study(project, CODE))
+
+
+def test_an_added_specification_marks_the_numbers_of_all(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
+    admit(project, "spesifikasi.kendali")
+    keys = ("spek.median", "kemiskinan.akhir")
+    ledger = {key: replace(effect(key), grade=None) for key in keys}
+    marked = mark_exploratory(ledger, plan, read_study(project, CODE))
+    assert marked["spek.median"].show("mutlak") == "1,0\u00a0persen poin (eksploratif)"
+    assert marked["kemiskinan.akhir"].show() == "1,0\u00a0persen poin"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "choice", "key"),
+    [
+        ("[5, 10, 15]", "[5, 10, 20]", "pemetaan.skenario_rse_pct", "sintetis.selisih"),
+        ("[[2014, 2018],", "[[2015, 2018],", "regresi.tahun_regresi", "spek.median"),
+    ],
+)
+def test_a_choice_marks_what_other_sections_make_of_it(
+    old: str, new: str, choice: str, key: str, project: Path
+) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, old, new)
+    admit(project, choice)
+    assert mark_exploratory({key: effect(key)}, plan, read_study(project, CODE))[key].exploratory
+
+
+def test_a_reason_for_no_choice_is_refused(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    admit(project, "regresi.jarak_conley")
+    with pytest.raises(EvidenceError, match=r"maksudnya 'regresi\.jarak_conley_km'"):
+        require_declared(plan, read_study(project, CODE))
+
+
+def test_a_declared_effect_without_a_result_is_listed(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    assert unreported({}, plan) == ["sintetis.selisih"]
+    assert "tidak ada hasilnya: sintetis.selisih" in deviations_text([], unreported({}, plan))
+    assert not unreported({"sintetis.selisih": effect("sintetis.selisih")}, plan)
+
+
+@pytest.mark.parametrize("reason", ["perlu", " " * 25])
+def test_a_reason_is_more_than_a_word(reason: str, project: Path) -> None:
+    admit(project, "benih", reason)
     with pytest.raises(StudyError, match=r"alasan.*paling sedikit 20"):
         read_study(project, CODE)
 
@@ -182,7 +281,6 @@ def test_without_a_plan_every_effect_is_exploratory(project: Path) -> None:
     marked = mark_exploratory(ledger, None, read_study(project, CODE))
     assert marked["sintetis.selisih"].exploratory
     assert "eksploratif" in plan_status(None, [])
-    check_effects(marked, None)
 
 
 def test_an_undeclared_effect_in_the_brief_fails_unless_exploratory(project: Path) -> None:
@@ -233,3 +331,29 @@ def test_a_plan_written_after_the_results_declares_nothing_beforehand(project: P
     )
     assert marked["sintetis.selisih"].exploratory
     assert "semua dampak berstatus eksploratif" in plan_status(plan, [])
+
+
+def test_results_once_seen_stay_seen_where_there_are_none(project: Path) -> None:
+    results = project / "data" / "processed" / CODE / "04_evaluation"
+    results.mkdir(parents=True)
+    (results / "ledger.json").write_text("{}")
+    write_plan(project, CODE, today=DAY)
+    shutil.rmtree(project / "data")  # as in a fresh clone
+    change(project, "tahun_mulai = 2022 ", "tahun_mulai = 2023 ")
+    plan = write_plan(project, CODE, reason="ganti tahun", today=DAY)
+    assert plan.last.hasil_sudah_ada
+    assert plan.before is None
+    ledger = {"sintetis.selisih": effect("sintetis.selisih")}
+    assert mark_exploratory(ledger, plan, read_study(project, CODE))["sintetis.selisih"].exploratory
+
+
+def test_an_added_specification_is_marked_under_a_late_plan_too(project: Path) -> None:
+    results = project / "reports" / CODE
+    results.mkdir(parents=True)
+    (results / "ledger.json").write_text("{}")
+    plan = write_plan(project, CODE, today=DAY)
+    ledger = {"spek.median": replace(effect("spek.median"), grade=None)}
+    assert mark_exploratory(ledger, plan, read_study(project, CODE)) == ledger
+    change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
+    marked = mark_exploratory(ledger, plan, read_study(project, CODE))
+    assert marked["spek.median"].exploratory

@@ -14,7 +14,7 @@ from kajian.evidence.ledger import Entry, Ledger, merge_ledgers, read_ledger
 from kajian.evidence.verbs import CEILING_VERBS, LOWEST, ceiling
 from kajian.notebook import used_notebooks
 from kajian.places import EARLIER, is_simulated, processed_folder
-from kajian.preanalysis.deviations import mark_exploratory
+from kajian.preanalysis.deviations import check_effects, mark_exploratory
 from kajian.preanalysis.plan import read_plan
 from kajian.study import read_study
 
@@ -31,6 +31,8 @@ def recorded_results(step: Step) -> Ledger:
     ------
     PipelineError
         Naming the earlier steps that have not run.
+    EvidenceError
+        Naming an effect that is neither in the plan nor recorded as exploratory.
     """
     study = read_study(step.root, step.study)
     steps = used_notebooks(step.root, study.parts)
@@ -42,7 +44,10 @@ def recorded_results(step: Step) -> Ledger:
             f"'kajian run {step.study}', atau notebook itu lebih dahulu."
         )
     merged = merge_ledgers([*(read_ledger(path) for path in paths), step.entries])
-    return mark_exploratory(merged, read_plan(step.root, step.study), study)
+    plan = read_plan(step.root, step.study)
+    if plan:
+        check_effects(merged, plan)
+    return mark_exploratory(merged, plan, study)
 
 
 def record_claims(step: Step, claims: pd.DataFrame, tests: pd.DataFrame) -> list[JudgedClaim]:

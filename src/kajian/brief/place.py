@@ -15,7 +15,7 @@ from kajian.brief.binding import recorded_results
 from kajian.data.passport import Passport, read_passport
 from kajian.language import format_date
 from kajian.places import SIMULATED, STEPS, is_simulated, marked, processed_folder, raw_folder
-from kajian.preanalysis.deviations import check_effects, plan_status, require_declared
+from kajian.preanalysis.deviations import plan_status, require_declared
 from kajian.preanalysis.plan import read_plan
 from kajian.step import PROVENANCE, Step
 from kajian.study import read_study
@@ -50,7 +50,6 @@ def start_brief(
     """
     ledger, plan = recorded_results(step), read_plan(step.root, step.study)
     kept = plan_status(plan, require_declared(plan, read_study(step.root, step.study)))
-    check_effects(ledger, plan)
     raw = _raw_tables(step)
     newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in _passports(step, raw))
     content = {key: asdict(entry) for key, entry in sorted(ledger.items())}

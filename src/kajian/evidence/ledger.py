@@ -47,7 +47,7 @@ class Entry:
     grade
         How far an effect may be trusted; nothing for a description.
     exploratory
-        Whether an effect was looked for without having been declared beforehand.
+        Whether it was looked for without having been declared beforehand.
     rows
         For a result that rests on few rows: which, as a pandas query by table.
     """
@@ -74,8 +74,8 @@ class Entry:
         Parameters
         ----------
         style
-            Empty for the value with its unit, and a mark on an exploratory effect; ``angka`` for
-            the number without unit, ``mutlak`` for the size without sign, ``selang`` for the
+            Empty for the value with its unit, ``mutlak`` for its size without sign, both with a
+            mark on what is exploratory; ``angka`` for the number without unit, ``selang`` for the
             interval, ``kaitan`` for the word that its grade allows: ``menyebabkan`` or
             ``berkaitan dengan``; ``tingkat`` for the grade.
 
@@ -101,13 +101,13 @@ class Entry:
                 f"'{self.key}' berisi kata '{self.value}', bukan angka. "
                 f"Perbaikan: kutip tanpa '| {style}'."
             )
+        mark = f" ({EXPLORATORY})" if self.exploratory else ""
         if style == "":
-            mark = f" ({EXPLORATORY})" if self.grade and self.exploratory else ""
             return format_value(self.value, self.unit, self.decimals) + mark
         if style == "angka":
             return format_bare(float(self.value), self.unit, self.decimals)
         if style == "mutlak":
-            return format_value(abs(float(self.value)), self.unit, self.decimals)
+            return format_value(abs(float(self.value)), self.unit, self.decimals) + mark
         raise EvidenceError(
             f"Gaya kutipan '{style}' pada '{self.key}' tidak dikenal. "
             "Perbaikan: pakai angka, mutlak, selang, kaitan, tingkat, atau tanpa gaya."

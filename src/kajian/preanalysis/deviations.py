@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kajian.errors import EvidenceError
-from kajian.evidence.ledger import Ledger
-from kajian.preanalysis.plan import SHORT, AnalysisPlan, PlanVersion, choices_of, written_when
+from kajian.evidence.ledger import Entry, Ledger
+from kajian.preanalysis.plan import (
+    DECLARED,
+    SHORT,
+    AnalysisPlan,
+    PlanVersion,
+    choices_of,
+    declared_of,
+    written_when,
+)
 from kajian.study import Study
 
 ABSENT = "tidak ada"
@@ -17,10 +26,14 @@ ABSENT = "tidak ada"
 TECHNICAL = ("benih", "ulangan", "permutasi", "undian", "simulasi_indeks")
 # Lists whose order says something; in others it does not.
 ORDERED = ("luaran_uji", "umur_gerombol")
-# First words of the ledger keys that a section of a study file decides about; data decide all.
+# First words of the ledger keys that a section of a study file decides about; data, and what was
+# declared beside the choices, decide about every effect.
+EVERY = ""
 PREFIXES = {
-    "data": ("",),
-    "pemetaan": ("kemiskinan", "peringkat", "ketimpangan", "moran", "akses"),
+    "data": (EVERY,),
+    "rencana": (EVERY,),
+    "pemetaan": ("kemiskinan", "peringkat", "ketimpangan", "moran", "akses", "sintetis"),
+    "regresi": ("regresi", "spek", "ketahanan"),
     "kontrol_sintetis": ("sintetis",),
     "spesifikasi": ("spek",),
     "diagram": ("diagram", "regresi", "kerja", "ketahanan"),
@@ -57,9 +70,8 @@ class Deviation:
 
 
 def deviations(plan: PlanVersion, study: Study) -> list[Deviation]:
-    """Compare a version of a plan with the present choices, option by option."""
-    planned = dict(_flat(plan.isi["pilihan"]))
-    now = dict(_flat(json.loads(json.dumps(choices_of(study)))))
+    """Compare a version of a plan with the present choices and declarations, option by option."""
+    planned, now = _planned(plan), _present(study)
     reasons = (
         {each.pilihan: each.alasan for each in study.rencana.penyimpangan} if study.rencana else {}
     )
@@ -69,7 +81,7 @@ def deviations(plan: PlanVersion, study: Study) -> list[Deviation]:
             _shown(planned.get(choice)),
             _shown(now.get(choice)),
             _reason(choice, reasons),
-            any(part.startswith(TECHNICAL) for part in choice.split(".")),
+            _is_technical(choice),
         )
         for choice in sorted({*planned, *now})
         if _compared(choice, planned) != _compared(choice, now)
@@ -82,11 +94,12 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
     Raises
     ------
     EvidenceError
-        Naming every departure without a reason.
+        Naming every departure without a reason, or a reason for a choice that does not exist.
     """
     if plan is None:
         return []
     found = deviations(plan.last, study)
+    _require_known(plan.last, study)
     if silent := [each for each in found if not each.reason and not each.technical]:
         listed = "\n- ".join(f"{d.choice}: rencana {d.planned}; sekarang {d.now}" for d in silent)
         raise EvidenceError(
@@ -99,50 +112,54 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
 
 
 def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study) -> Ledger:
-    """Mark the effects that no plan declared before results were at hand.
+    """Mark what no plan declared before results were at hand.
 
-    Held against the last version from before: an effect that it does not declare, or whose
-    section has changed since, is exploratory, and a later revision does not undo that. Without
-    such a version all effects are.
+    Held against the last version from before: an effect that it does not declare is exploratory,
+    and so is every effect and number of a section that has changed since; a later revision does
+    not undo that. Without such a version all effects are.
     """
     before = plan.before if plan else None
-    if before is None:
-        changed: tuple[str, ...] = ("",)
-        declared: frozenset[str] = frozenset()
-    else:
-        sections = {d.choice.split(".")[0] for d in deviations(before, study) if not d.technical}
-        changed = tuple(p for name in sections for p in PREFIXES.get(name, (name,)))
-        declared = frozenset(before.isi["luaran_utama"])
+    declared = frozenset(before.isi["luaran_utama"]) if before else frozenset()
     late = plan.effects - declared if plan else frozenset()
+    changed = _changed(before or plan.last, study) if plan else set()
+    every = before is None or EVERY in changed
+
+    def is_exploratory(key: str, entry: Entry) -> bool:
+        own = key.split(".")[0] in changed
+        if entry.grade:
+            return own or every or key in late
+        return own and not isinstance(entry.value, str)
+
     return {
-        key: replace(entry, exploratory=True)
-        if entry.grade
-        and (key in late or any(prefix in ("", key.split(".")[0]) for prefix in changed))
-        else entry
+        key: replace(entry, exploratory=True) if is_exploratory(key, entry) else entry
         for key, entry in ledger.items()
     }
 
 
-def check_effects(ledger: Ledger, plan: AnalysisPlan | None) -> None:
+def unreported(ledger: Ledger, plan: AnalysisPlan | None) -> list[str]:
+    """Declared effects that no step recorded: a stopping rule held, or they were left out."""
+    return sorted(plan.effects - set(ledger)) if plan else []
+
+
+def check_effects(ledger: Ledger, plan: AnalysisPlan) -> None:
     """Refuse an effect that the plan does not declare.
 
     Parameters
     ----------
     ledger
-        Recorded results, marked by `mark_exploratory`.
+        Results as they were recorded, before `mark_exploratory`.
     plan
-        The plan; without one, every effect is exploratory already.
+        The plan.
 
     Raises
     ------
     EvidenceError
-        Naming every such effect that is not marked exploratory.
+        Naming every such effect that was not recorded as exploratory.
     """
-    declared = plan.effects if plan else ()
     undeclared = [
         entry
         for key, entry in ledger.items()
-        if entry.grade and not entry.exploratory and key not in declared
+        if entry.grade and not entry.exploratory and key not in plan.effects
     ]
     if undeclared:
         first = undeclared[0]
@@ -166,14 +183,54 @@ def plan_status(plan: AnalysisPlan | None, found: Collection[Deviation]) -> str:
     return f"{word} {written_when(plan.last)}; sidik {plan.last.sidik[:SHORT]}; {kept}"
 
 
-def deviations_text(found: Collection[Deviation]) -> str:
-    """Departures from a plan in Markdown, for people."""
+def deviations_text(found: Collection[Deviation], absent: Collection[str] = ()) -> str:
+    """Departures from a plan, and declared effects without a result, in Markdown, for people."""
     lines = [
         f"- `{each.choice}`: rencana {each.planned}; sekarang {each.now} "
         f"({each.reason or 'teknis: hanya banyaknya ulangan atau benih'})"
         for each in found
     ]
+    if absent:
+        lines.append(f"- dinyatakan, tetapi tidak ada hasilnya: {', '.join(absent)}")
     return "\n".join(["", "## Penyimpangan dari rencana", "", *(lines or ["tidak ada"]), ""])
+
+
+def _changed(plan: PlanVersion, study: Study) -> set[str]:
+    """First words of the keys that changed choices decide about; a list of effects decides none."""
+    sections = {
+        each.choice.split(".")[0]
+        for each in deviations(plan, study)
+        if not each.technical and each.choice != "rencana.luaran_utama"
+    }
+    return {prefix for name in sections for prefix in PREFIXES.get(name, (name,))}
+
+
+def _planned(plan: PlanVersion) -> dict[str, Any]:
+    declared = {name: plan.isi[name] for name in DECLARED}
+    return dict(_flat({**plan.isi["pilihan"], "rencana": declared}))
+
+
+def _present(study: Study) -> dict[str, Any]:
+    present = {**choices_of(study), "rencana": declared_of(study)}
+    return dict(_flat(json.loads(json.dumps(present))))
+
+
+def _is_technical(choice: str) -> bool:
+    """Seeds and numbers of draws are keys of a section; below, names are the study's own."""
+    return choice.count(".") < 2 and choice.rpartition(".")[2].startswith(TECHNICAL)
+
+
+def _require_known(plan: PlanVersion, study: Study) -> None:
+    """Refuse a reason for a choice that neither the plan nor the study has."""
+    known = {*_planned(plan), *_present(study)}
+    for reason in study.rencana.penyimpangan if study.rencana else ():
+        if not any(f"{choice}.".startswith(f"{reason.pilihan}.") for choice in known):
+            close = difflib.get_close_matches(reason.pilihan, known, n=1)
+            hint = f"mungkin maksudnya '{close[0]}'" if close else "hapus alasan itu"
+            raise EvidenceError(
+                f"rencana.penyimpangan: '{reason.pilihan}' bukan pilihan kajian {study.kode}. "
+                f"Perbaikan: {hint}."
+            )
 
 
 def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
@@ -182,7 +239,7 @@ def _flat(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
         for name, item in value.items():
             yield from _flat(item, f"{place}.{name}" if place else str(name))
         return
-    if value is not None:
+    if value not in (None, [], {}):
         yield place, value
 
 

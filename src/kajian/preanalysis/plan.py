@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from kajian import __version__
 from kajian.errors import EvidenceError
 from kajian.files import write_json
 from kajian.language import format_date
-from kajian.places import STEPS, plan_file, processed_folder
+from kajian.places import STEPS, aside_folder, marked, plan_file, processed_folder, report_folder
 from kajian.study import SECTION_PARTS, Study, read_study
 
 # Sections that say what is estimated and how; titles and places of files are no choices.
 CHOSEN = ("benih", "data", "pemetaan", "regresi", "kontrol_sintetis", *SECTION_PARTS)
+DECLARED = ("luaran_utama", "subkelompok", "aturan_henti")
 SHORT = 12
 
 
@@ -35,7 +37,7 @@ class PlanVersion:
     tanggal
         Date of writing, ISO.
     hasil_sudah_ada
-        Whether results of the study were at hand then.
+        Whether results of the study were at hand then, or for an earlier version: seen is seen.
     alasan
         Why it replaced the one before; empty for the first.
     kajian
@@ -70,7 +72,7 @@ class AnalysisPlan:
     @property
     def before(self) -> PlanVersion | None:
         """The last version that was written before results were at hand, if there is one."""
-        known = [version for version in self.versi if not version.hasil_sudah_ada]
+        known = list(takewhile(lambda version: not version.hasil_sudah_ada, self.versi))
         return known[-1] if known else None
 
     @property
@@ -92,12 +94,12 @@ def plan_of(study: Study) -> dict[str, Any]:
             f"Kajian {study.kode} belum punya bagian [rencana]. Perbaikan: tambahkan luaran_utama "
             "(kunci dampak yang akan dilaporkan) dan aturan_henti di berkas kajiannya."
         )
-    everything = study.model_dump(mode="json")
-    declared = {name: everything["rencana"][name] for name in DECLARED}
-    return {**declared, "pilihan": choices_of(study)}
+    return {**declared_of(study), "pilihan": choices_of(study)}
 
 
-DECLARED = ("luaran_utama", "subkelompok", "aturan_henti")
+def declared_of(study: Study) -> dict[str, Any]:
+    """What ``[rencana]`` declares beside the choices; nothing without that section."""
+    return study.rencana.model_dump(mode="json", include=set(DECLARED)) if study.rencana else {}
 
 
 def choices_of(study: Study) -> dict[str, Any]:
@@ -142,7 +144,7 @@ def write_plan(root: Path, code: str, *, reason: str = "", today: dt.date) -> An
             f"Tidak ada yang berubah dari rencana {path}. Perbaikan: tidak perlu revisi."
         )
     before = earlier.last.sidik if earlier else ""
-    known = _results_exist(root, code)
+    known = _results_exist(root, code) or bool(earlier and earlier.last.hasil_sudah_ada)
     version = PlanVersion(today.isoformat(), known, reason, __version__, content, before, "")
     version = PlanVersion(**{**asdict(version), "sidik": _fingerprint(code, version)})
     plan = AnalysisPlan(code, (*(earlier.versi if earlier else ()), version))
@@ -166,7 +168,7 @@ def read_plan(root: Path, code: str) -> AnalysisPlan | None:
         content = json.loads(path.read_text(encoding="utf-8"))
         versions = tuple(PlanVersion(**version) for version in content["versi"])
         plan = AnalysisPlan(content["studi"], versions)
-        plan.last.isi["pilihan"], plan.last.isi["luaran_utama"]
+        [plan.last.isi[name] for name in ("pilihan", *DECLARED)]
     except (ValueError, TypeError, KeyError, IndexError) as error:
         raise EvidenceError(
             f"{path} bukan rencana analisis yang sah ({error}). Perbaikan: {remedy}."
@@ -177,7 +179,7 @@ def read_plan(root: Path, code: str) -> AnalysisPlan | None:
         if version.sidik != found or version.sidik_sebelum != before:
             raise EvidenceError(
                 f"{path}, versi {number}: isinya berubah sesudah disidik (tercatat "
-                f"{version.sidik[:SHORT]}, isinya {found[:SHORT]}). Perbaikan: {remedy}."
+                f"{str(version.sidik)[:SHORT]}, isinya {found[:SHORT]}). Perbaikan: {remedy}."
             )
         before = version.sidik
     return plan
@@ -208,8 +210,8 @@ def plan_text(plan: AnalysisPlan) -> str:
 
 def written_when(version: PlanVersion) -> str:
     """Say when a version was written, and whether results were at hand."""
-    order = "sesudah" if version.hasil_sudah_ada else "sebelum"
-    return f"{format_date(dt.date.fromisoformat(version.tanggal))}, {order} hasilnya ada"
+    order = "sesudah hasilnya ada" if version.hasil_sudah_ada else "tanpa hasil di komputer itu"
+    return f"{format_date(dt.date.fromisoformat(version.tanggal))}, {order}"
 
 
 def plan_command(root: Path, code: str, *, revision_reason: str | None) -> str:
@@ -226,8 +228,14 @@ def plan_command(root: Path, code: str, *, revision_reason: str | None) -> str:
 
 
 def _results_exist(root: Path, code: str) -> bool:
+    """Whether results lie here: of the steps, or in a report, also one that was set aside."""
     home = processed_folder(root, code)
-    return any((home / step / "ledger.json").is_file() for step in STEPS[1:-1])
+    reports = (report_folder(root, code), aside_folder(root, code))
+    ledgers = [
+        *(home / step / "ledger.json" for step in STEPS[1:-1]),
+        *(folder / marked(code, "ledger.json") for folder in reports),
+    ]
+    return any(path.is_file() for path in ledgers)
 
 
 def _fingerprint(code: str, version: PlanVersion) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from kajian.brief.document import Placed
 from kajian.evidence.ledger import Entry, Ledger, merge_ledgers, read_ledger
 from kajian.places import BRIEF, STEPS, marked, processed_folder
+from kajian.preanalysis.deviations import mark_exploratory
+from kajian.preanalysis.plan import read_plan
 from kajian.study import Study
 from kajian.trace.behind import Behind, behind, called, spells
 from kajian.trace.tables import Node, executed, provenance, table_behind
@@ -38,10 +40,11 @@ class Chain:
 
 
 def results_of(study: Study, root: Path) -> Ledger:
-    """Every result of a study, of the steps as they last ran."""
+    """Every result of a study, of the steps as they last ran, marked as the brief marks it."""
     home = processed_folder(root, study.kode)
     paths = [home / step / "ledger.json" for step in STEPS]
-    return merge_ledgers([read_ledger(path) for path in paths if path.is_file()])
+    merged = merge_ledgers([read_ledger(path) for path in paths if path.is_file()])
+    return mark_exploratory(merged, read_plan(root, study.kode), study)
 
 
 def behind_result(entry: Entry, study: Study, root: Path) -> Chain:
