@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
+from kajian.evidence.slots import named_entry
 from kajian.evidence.wording import enumeration
 from kajian.language import format_interval
 
@@ -215,19 +216,16 @@ def _shown(entry: Entry) -> str:
 
 def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:
     where = f"{TESTS}: uji '{text}' dari klaim '{claim}'"
-    if key not in ledger:
-        close = difflib.get_close_matches(key, ledger, n=3)
-        hint = f"yang mirip: {', '.join(close)}" if close else "tidak ada yang mirip"
-        raise EvidenceError(
-            f"{where} memakai kunci '{key}' yang tidak ada di buku hasil ({hint}). "
-            "Perbaikan: catat hasil itu, atau betulkan kuncinya."
-        )
-    if ledger[key].low is None:
+    try:
+        entry = named_entry(key, ledger)
+    except EvidenceError as error:
+        raise EvidenceError(f"{where}: {error}") from None
+    if entry.low is None:
         raise EvidenceError(
             f"{where}: '{key}' tidak punya selang, sehingga tidak dapat menguji. "
             "Perbaikan: catat dengan interval=, atau pakai hasil lain."
         )
-    return ledger[key]
+    return entry
 
 
 def _verdict(entry: Entry, test: re.Match[str]) -> str:
