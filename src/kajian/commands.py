@@ -203,5 +203,5 @@ def show_trace(options: argparse.Namespace) -> None:
     from kajian.places import project_root
     from kajian.trace.command import trace_command
 
-    asked = {"number": options.what} if options.page else {"key": options.what}
+    asked = {"number": options.what} if options.page is not None else {"key": options.what}
     say(trace_command(project_root(), options.study, page=options.page, **asked))

@@ -217,10 +217,10 @@ def test_each_failed_rule_costs_one_letter_whichever_they_are(
     [
         (0.1, 2, 1, "mendukung"),
         (0.1, 2, -1, "berlawanan"),
-        (0.1, 2, 0, "mendukung"),
+        (0.1, 2, 0, "berbeda dari nol"),
         (-2, -0.1, -1, "mendukung"),
         (-2, -0.1, 1, "berlawanan"),
-        (-2, -0.1, 0, "mendukung"),
+        (-2, -0.1, 0, "berbeda dari nol"),
         (0, 2, 1, "tidak terbukti"),
         (-2, 0, -1, "tidak terbukti"),
         (-1, 2, 0, "tidak terbukti"),

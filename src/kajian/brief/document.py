@@ -98,6 +98,8 @@ def build_document(notebook: NotebookNode) -> Document:
         a Markdown form is not known.
     """
     front = front_matter(notebook)
+    for line in ("title", "subtitle"):
+        check_verbs(front.get(line, ""), f"kepala naskah ({line})")
     ledger = ledger_from_json(front["ledger"])
     document = Document()
     body: list[str] = []
@@ -203,6 +205,8 @@ def _table(
     rows = [[f"[{escape(text)}]" for text in row] for row in content["rows"]]
     heads = [fill(head, ledger)[0] for head in content["header"]]
     for row in content["rows"]:
+        for shown in row:
+            check_verbs(shown, f"baris tabel '{name}'")
         document.witnesses.extend(witnesses_of_row(row, heads, cell, name))
     aligns = ["right" if number else "left" for number in content["numeric"]]
     widths = [f"{width}fr" for width in content["widths"] or []]

@@ -12,6 +12,7 @@ from kajian.evidence.grade_rules import NAMES
 from kajian.evidence.ledger import Ledger, ledger_from_json
 from kajian.evidence.quoting import fill
 from kajian.evidence.recommendations import ITEM, Recommendation, plain, recommendations
+from kajian.evidence.verbs import CEILING_VERBS
 from kajian.places import SIMULATED, is_simulated
 from kajian.study import Study
 
@@ -76,6 +77,8 @@ def _items(text: str, ledger: Ledger) -> Iterator[str]:
 
 def _advice(found: Recommendation) -> dict[str, Any]:
     grounds = [f"tingkat bukti {found.letter}, {NAMES[found.letter]}"] if found.letter else []
+    if found.letter and found.ceiling > found.letter:
+        grounds += [f"anjuran paling kuat: {CEILING_VERBS[found.ceiling]}"]
     grounds += [found.law] if found.law else []
     return {
         "teks": found.text,

@@ -16,6 +16,7 @@ from kajian.evidence.verbs import CEILING_VERBS
 if TYPE_CHECKING:
     import pandas as pd
 
+UNDIRECTED = "berbeda dari nol"  # where no direction was hoped for, nothing is supported
 LOWERED, AT_FLOOR, LIMIT = "−1: ", "tetap D: ", " (syarat: "
 
 
@@ -140,6 +141,8 @@ def grade_effect(
 def _finding(low: float, high: float, towards: int) -> str:
     if not leaves_out_zero(low, high):
         return "tidak terbukti"
+    if towards == 0:
+        return UNDIRECTED
     side = 1 if low > 0 else -1
     return "berlawanan" if towards == -side else "mendukung"
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
 EXPLORATORY = "eksploratif"
+LEAST_LEVEL = 0.9  # of an interval that an effect is graded by
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,10 @@ def make_entry(
         raise EvidenceError(
             f"Selang '{key}' tidak lengkap. Perbaikan: isi low, high, dan level bersama-sama."
         )
+    if level is not None and not 0 < level <= 1:
+        raise EvidenceError(
+            f"Tingkat selang '{key}' {level} di luar 0 sampai 1. Perbaikan: tulis misalnya 0.95."
+        )
     if low is not None and high is not None and low > high:
         raise EvidenceError(
             f"Selang '{key}' terbalik ({low} > {high}). Perbaikan: periksa low dan high."
@@ -197,6 +202,11 @@ def graded(entry: Entry, design: str, *, towards: int, **diagnostics: Any) -> En
         raise EvidenceError(
             f"'{entry.key}' tidak punya selang, jadi tidak dapat diberi tingkat bukti. "
             "Perbaikan: catat dengan interval=."
+        )
+    if not entry.level or entry.level < LEAST_LEVEL:
+        raise EvidenceError(
+            f"Selang '{entry.key}' bertingkat {entry.level}, terlalu rendah untuk tingkat bukti. "
+            f"Perbaikan: catat selang dengan level sedikitnya {LEAST_LEVEL}."
         )
     size = {"estimate": float(entry.value), "low": entry.low, "high": entry.high}
     return replace(entry, grade=grade_effect(design, **size, towards=towards, **diagnostics))

@@ -9,7 +9,7 @@ from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
 
 SLOT = re.compile(r"\{\{\s*(?P<body>[^{}]+?)\s*\}\}")
-LIST_MARK = r"(?:[-*+]|\d+\.)[ \t]+"
+LIST_MARK = r"(?:[-*+]|\d+[.)])[ \t]+"
 # A law, verbose: its kind, who made it, and its number with its year.
 LAW = r"""
     \b(?:Undang-Undang|UU|Perpu|PP|Inpres|Keppres|Perpres|Permen\w*|Kepmen\w*|Pergub|Kepgub|Perda

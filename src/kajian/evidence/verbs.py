@@ -29,14 +29,12 @@ CEILING_VERBS = {
 _TYPED_TOO = (
     *("terapkan", "tetapkan", "berlakukan", "wajibkan", "larang", "cabut", "perluas", "gandakan"),
     *("replikasikan", "hentikan", "hapuskan", "naikkan", "turunkan", "ubah", "alihkan"),
-    *("pindahkan", "bagikan", "salurkan", "sasarkan", "jalankan", "laksanakan"),
+    *("pindahkan", "bagikan", "salurkan", "sasarkan", "jalankan", "laksanakan", "lanjutkan"),
+    *("prioritaskan", "berikan", "tingkatkan", "alokasikan", "bubarkan"),
 )
 NOUN_TOO = "replikasi"  # in prose, only where a sentence begins
 LEXICON = {
-    "A": (
-        *(*_TYPED_TOO, NOUN_TOO, "tambah", "kurangi", "bangun", "hapus", "bagi"),
-        *("prioritaskan", "lanjutkan"),
-    ),
+    "A": (*_TYPED_TOO, NOUN_TOO, "tambah", "kurangi", "bangun", "hapus", "bagi"),
     "B": (
         "perluas bertahap dengan evaluasi",
         "perluas bertahap sambil dievaluasi",
@@ -47,7 +45,15 @@ LEXICON = {
     ),
     "C": ("uji coba", "uji cobakan", "rintis", "coba"),
     "D": (
-        *("kaji lebih lanjut", "kaji", "kaji ulang", "periksa", "periksa ulang", "tinjau"),
+        *(
+            "kaji lebih lanjut",
+            "kaji",
+            "kaji ulang",
+            "kaji sebabnya",
+            "periksa",
+            "periksa ulang",
+            "tinjau",
+        ),
         *("tinjau ulang", "uji", "teliti", "ukur", "catat", "kumpulkan", "bandingkan", "petakan"),
         *("pantau", "evaluasi", "verifikasi", "mutakhirkan", "perbaiki data"),
         *("perbaiki pendugaan", "dokumentasikan", "laporkan", "terbitkan", "sebutkan", "bahas"),
@@ -81,40 +87,34 @@ class Verb:
 
 
 def read_verb(phrase: str) -> Verb:
-    """Know the verbs of a phrase; the longest one of the lexicon wins, and then the strongest.
+    """Know the verbs of a phrase; of several, the strongest counts.
 
-    Every part after a comma or *dan*, *lalu*, *serta* … is looked at, so that a strong verb cannot
-    follow a careful one.
+    Every part, as a comma or *dan*, *lalu*, *serta* … divides them, has to be a verb of the
+    lexicon and nothing else, so that no strong verb hides behind a careful one.
 
     Raises
     ------
     EvidenceError
-        When the phrase begins with no verb of the lexicon.
+        When a part is no verb of the lexicon.
     """
     words = " ".join(phrase.split())
     words = words[:1].lower() + words[1:]
-    first, *others = _JOINTS.split(words)
-    verb = _verb_at(first)
-    if not verb:
-        close = difflib.get_close_matches(words, [*LETTER_OF, *LAW], n=1)
+    parts = [part.strip().lower() for part in _JOINTS.split(words)]
+    unknown = [part for part in parts if part not in LETTER_OF and part not in LAW]
+    if unknown:
+        close = difflib.get_close_matches(unknown[0], [*LETTER_OF, *LAW], n=1)
         hint = f"yang mirip: {close[0]}; " if close else ""
         raise EvidenceError(
-            f"Kata kerja saran '{phrase}' tidak dikenal. Perbaikan: {hint}pilih {allowed_verbs()}."
+            f"Kata kerja saran '{phrase}' tidak dikenal pada '{unknown[0]}'. Perbaikan: tulis kata "
+            f"kerjanya saja di dalam kurung dan pelengkapnya sesudahnya; {hint}pilih "
+            f"{allowed_verbs()}."
         )
-    found = [each for each in (verb, *map(_verb_at, others)) if each in LETTER_OF]
+    found = [part for part in parts if part in LETTER_OF]
     acting = [each for each in found if LETTER_OF[each] != LOWEST]
-    if verb in LAW and not acting:
+    if parts[0] in LAW and not acting:
         return Verb(words, "", stopping=False)
     letter = min(LETTER_OF[each] for each in found)
     return Verb(words, letter, stopping=bool(acting) and set(acting) <= set(STOPPING))
-
-
-def _verb_at(part: str) -> str:
-    """The longest verb that a part of a phrase begins with; empty when it begins with none."""
-    fitting = [
-        verb for verb in (*LETTER_OF, *LAW) if re.match(rf"{verb}(?!\w)", part, re.IGNORECASE)
-    ]
-    return max(fitting, key=len, default="")
 
 
 def allowed_verbs() -> str:
@@ -148,18 +148,24 @@ def advice(grade: Grade, exploratory: bool = False) -> str:
     return CEILING_VERBS[ceiling(grade, exploratory)]
 
 
-_MARK = r"(?:[-*+]|\d+\.|\#+)\s+"
+_MARK = r"(?:[-*+>]|\d+[.)]|[a-z]\)|\#+)\s+"
 _IMPERATIVE = re.compile(
     rf"""
-    (?:(?P<start>(?:\A|\n\s*\n)\s*(?:{_MARK})?|\n\s*{_MARK}|[.!?][*_"”)]*\s+)|[,:;(–—]\s*|{_JOINT})
+    (?:(?P<start>(?:\A|\n\s*\n)\s*(?:{_MARK})?|\n\s*{_MARK}|[.!?…][*_"”)]*\s+)|[,:;(–—]\s*|{_JOINT})
     [*_"“']*
-    (?P<verb>{"|".join((*_TYPED_TOO, NOUN_TOO))})\b
+    (?P<verb>{"|".join((*_TYPED_TOO, NOUN_TOO))})(?:lah)?\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_OBLIGED = re.compile(
+    r"\b(?:harus|wajib|perlu|sebaiknya|hendaknya)\s+(?:segera\s+)?(?P<verb>(?:di|men|mem|meng)?"
+    r"(?:terapkan|erapkan|perluas|wajibkan|ewajibkan|hentikan|alihkan|naikkan|aikkan|lanjutkan))\b",
+    re.IGNORECASE,
+)
 _CAUSING = re.compile(r"\b(?:menyebabkan|mengakibatkan|disebabkan|diakibatkan)\b", re.IGNORECASE)
 _DENIED = re.compile(
-    r"\b(?:tidak|bukan|belum|tanpa)(?:\s+[^\s.!?;:]+){0,3}\s+[*_]*\Z", re.IGNORECASE
+    r"\b(?:tidak|bukan|belum|tanpa)(?!\s+(?:hanya|diragukan))(?:\s+[^\s.!?;:]+){0,3}\s+[*_]*\Z",
+    re.IGNORECASE,
 )
 
 
@@ -168,8 +174,9 @@ def typed_verbs(prose: str) -> list[tuple[int, int]]:
 
     Told to act: a strong verb in its bare form at the start of a sentence, paragraph or list item,
     or after a comma, colon, semicolon, bracket, dash, *dan*, *lalu*, *kemudian*, *serta*, *atau*,
-    *baru* or *segera*. Cause: *menyebabkan* and its kin, unless *tidak*, *bukan*, *belum* or
-    *tanpa* stands before it with at most three words between.
+    *baru* or *segera*; and a strong verb after *harus*, *wajib*, *perlu* or *sebaiknya*. Cause:
+    *menyebabkan* and its kin, unless *tidak*, *bukan*, *belum* or *tanpa* (but not *tidak hanya*)
+    stands before it with at most three words between.
 
     Returns
     -------
@@ -180,6 +187,7 @@ def typed_verbs(prose: str) -> list[tuple[int, int]]:
         for found in _IMPERATIVE.finditer(prose)
         if found["start"] is not None or found["verb"].lower() != NOUN_TOO
     ]
+    told += [found.span("verb") for found in _OBLIGED.finditer(prose)]
     caused = [
         found.span()
         for found in _CAUSING.finditer(prose)

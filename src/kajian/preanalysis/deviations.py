@@ -35,7 +35,7 @@ PREFIXES = {
     "pemetaan": ("kemiskinan", "peringkat", "ketimpangan", "moran", "akses", "sintetis"),
     "regresi": ("regresi", "spek", "ketahanan"),
     "kontrol_sintetis": ("sintetis",),
-    "spesifikasi": ("spek",),
+    "spesifikasi": ("spek", "kerja"),
     "diagram": ("diagram", "regresi", "kerja", "ketahanan"),
     "kesenjangan": ("kepala", "faktor"),
     "uji_coba": ("uji",),

@@ -173,6 +173,10 @@ def read_plan(root: Path, code: str) -> AnalysisPlan | None:
         raise EvidenceError(
             f"{path} bukan rencana analisis yang sah ({error}). Perbaikan: {remedy}."
         ) from None
+    if plan.studi != code:
+        raise EvidenceError(
+            f"{path} adalah rencana kajian '{plan.studi}', bukan '{code}'. Perbaikan: {remedy}."
+        )
     before = ""
     for number, version in enumerate(versions, 1):
         found = _fingerprint(code, version)

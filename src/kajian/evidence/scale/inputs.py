@@ -141,6 +141,14 @@ def checked_inputs(design: str, needed: Sequence[str], given: Mapping[str, Any])
                 f"Diagnostik {name} = {value!r} pada rancangan '{design}' bukan {wanted}. "
                 f"Perbaikan: ambil dari {INPUTS[name].origin}."
             )
+    for low in [name for name in given if name.endswith("_low")]:
+        high = low.removesuffix("_low") + "_high"
+        ends = given[low], given.get(high)
+        if None not in ends and ends[0] > ends[1]:
+            raise EvidenceError(
+                f"Diagnostik {low} = {ends[0]} di atas {high} = {ends[1]} pada rancangan "
+                f"'{design}'. Perbaikan: tukar keduanya."
+            )
     return {name: given.get(name) for name in needed}
 
 
