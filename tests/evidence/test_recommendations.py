@@ -7,7 +7,7 @@ import pytest
 from kajian.errors import EvidenceError
 from kajian.evidence.grades import Grade, grade_effect
 from kajian.evidence.ledger import Entry, Ledger, make_entry
-from kajian.evidence.quoting import Quote, exploratory_keys, fill
+from kajian.evidence.quoting import Quote, fill
 from kajian.evidence.recommendations import (
     Recommendation,
     check_recommendations,
@@ -316,14 +316,6 @@ def test_a_description_has_no_relation() -> None:
     assert "'celah.bpjs' tidak punya tingkat bukti" in refused(
         "{{ celah.bpjs | kaitan }}", ledger()
     )
-
-
-def test_exploratory_effects_are_told_whether_quoted_or_named() -> None:
-    entries = ledger(exploratory=True)
-    text = "{{ celah.bpjs }} {{ saran: kaji | bertahap.dampak, celah.bpjs }} {{ bertahap.dampak }}"
-    _, quotes = fill(text + " {{ kutip: a | b }}", entries)
-    assert exploratory_keys(quotes, entries) == ["bertahap.dampak"]
-    assert exploratory_keys(quotes, ledger()) == []
 
 
 STRONGEST = "1. **{{ saran: terkuat | bertahap.dampak }}: {{ bertahap.nama }}.**"

@@ -13,7 +13,7 @@ Four forms are understood in the prose of the brief:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from kajian.errors import EvidenceError
@@ -124,12 +124,6 @@ def _quote(match: re.Match[str], ledger: Ledger) -> Quote:
             f"Perbaikan: tulis {{{{ saran: {key} | kunci bukti }}}}."
         )
     return Quote(key, entry.show(style))
-
-
-def exploratory_keys(quotes: Sequence[Quote], ledger: Ledger) -> list[str]:
-    """Keys quoted or named as evidence whose effect was not declared beforehand, each once."""
-    named = [key for quote in quotes for key in (quote.key, *quote.keys) if key in ledger]
-    return [key for key in dict.fromkeys(named) if ledger[key].exploratory]
 
 
 def typed_numbers(text: str) -> list[str]:
