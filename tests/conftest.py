@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,12 +79,15 @@ def built(
     tmp_path_factory: pytest.TempPathFactory,
     copy_project: Callable[[Path], Path],
     kajian: Callable[..., subprocess.CompletedProcess[str]],
-) -> Path:
+) -> Iterator[Path]:
     """Build the whole default study once, from clean, for all tests that read its products."""
     folder = copy_project(tmp_path_factory.mktemp("pertama") / "proyek")
     done = kajian("run", folder=folder, PYTHONHASHSEED="1")
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder
+    ledgers = {path: path.read_bytes() for path in folder.glob("data/processed/*/*/ledger.json")}
+    yield folder
+    changed = [path for path, content in ledgers.items() if path.read_bytes() != content]
+    assert changed == [], "a test wrote into the build that all tests share"
 
 
 @pytest.fixture(scope="session")

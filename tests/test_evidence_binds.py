@@ -126,10 +126,10 @@ def test_a_weaker_diagnostic_refuses_the_same_verb(twin: Path) -> None:
         build_document(notebook)
 
 
-def test_the_effects_of_the_public_study_carry_no_verb_but_to_look_further(built: Path) -> None:
-    effects = record_effects(desk(built, CODE))
+def test_the_effects_of_the_public_study_carry_no_verb_but_to_look_further(public: Path) -> None:
+    effects = record_effects(desk(public, CODE))
     assert set(effects["tingkat"].str[0]) <= {"C", "D"}
-    ledger = read_ledger(processed_folder(built, CODE) / BRIEF / "ledger.json")
+    ledger = read_ledger(processed_folder(public, CODE) / BRIEF / "ledger.json")
     assert ledger["bukti.terkuat"].value == "kaji lebih lanjut"
 
 
