@@ -19,6 +19,7 @@ from kajian.drawing.comparison import estimate_comparison
 from kajian.drawing.contour import sensitivity_contour
 from kajian.drawing.contributions import stacked_contributions
 from kajian.drawing.curves import lorenz_chart, sensitivity_lines
+from kajian.drawing.decisions import decision_chart
 from kajian.drawing.diagram import causal_diagram
 from kajian.drawing.domains import domain_estimates
 from kajian.drawing.estimates import coefficient_plot, synthetic_paths
@@ -57,6 +58,7 @@ __all__ = [
     "causal_diagram",
     "change_chart",
     "coefficient_plot",
+    "decision_chart",
     "discontinuity_chart",
     "dispersion_plot",
     "domain_estimates",

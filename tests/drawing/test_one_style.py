@@ -158,10 +158,15 @@ def explained(units) -> Figure:
     return figures.joint_display(table, numbers, {"air": ("sumur", "naik")})
 
 
+def decided(units) -> Figure:
+    table = pd.DataFrame({"anggota": units["nama"].iloc[:6], "disarankan": [True, False] * 3})
+    return figures.decision_chart(table.assign(bagian_pct=[100, 70, 50.5, 3, 20, 0]))
+
+
 KINDS = [
     *(precise, both, years, lorenz, change, parts, ranks, compared, caused, specified, ways),
     *(factors, balanced, events, bounded, jump, contours, reached, registered),
-    *(themed, explained),
+    *(themed, explained, decided),
 ]
 
 

@@ -23,6 +23,7 @@ def test_shares_and_flips_are_counted_by_hand() -> None:
     assert flip.kept_share == 0.75
     assert flip.firm_in == ["Jebres"]
     assert flip.wavering == ["Laweyan", "Serengan"]
+    assert not flip.firm_out
     assert flip.tidy()["putusan"].tolist() == ["tegas termasuk", "goyah", "goyah"]
     assert flip_sentence(flip, "kelurahan") == (
         "daftar kelurahan tidak persis sama pada 50% hitungan ulang; yang tegas: Jebres"
@@ -37,10 +38,33 @@ def test_every_specification_counts_alike_however_many_runs_it_has() -> None:
     assert flip.shares.tolist() == [0.5, 0.5, 0.5]
 
 
+def test_the_share_under_each_specification_can_be_said_too() -> None:
+    runs = np.array([[1, 1, 0], [1, 1, 0], [1, 0, 1], [1, 0, 0]], dtype=bool)
+    labels = ["bila batas atas dipakai"] * 2 + ["bila batas bawah dipakai"] * 2
+    flip = decision_flip(NAMES, runs, BASE, specification=labels)
+    assert flip_sentence(flip, "kelurahan", apart=True) == (
+        "daftar kelurahan tidak persis sama pada 50% hitungan ulang (0% bila batas atas dipakai, "
+        "100% bila batas bawah dipakai); yang tegas: Jebres"
+    )
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [(0, "pada 0% h"), (1, "kurang dari 1% h"), (999, "lebih dari 99% h"), (1000, "pada 100% h")],
+)
+def test_nearly_all_is_not_said_to_be_all(others: int, words: str) -> None:
+    runs = np.tile(BASE, (1000, 1))
+    runs[:others, 2] = True
+    flip = decision_flip(NAMES, runs, BASE)
+    assert words in flip_sentence(flip, "kelurahan")
+    assert words in str(flip)
+
+
 def test_a_list_that_no_run_changes_is_firm() -> None:
     flip = decision_flip(NAMES, np.tile(BASE, (50, 1)), BASE)
     assert flip.flip_share == flip.flip_error == 0
     assert flip.firm_in == ["Jebres", "Laweyan"]
+    assert flip.firm_out == ["Serengan"]
     assert not flip.wavering
     assert set(flip.tidy()["putusan"]) == {"tegas termasuk", "tegas tidak"}
 
@@ -75,11 +99,17 @@ def test_the_lowest_are_taken_with_their_ties() -> None:
     for k in (0, 4):
         with pytest.raises(EvidenceError, match="terbawah"):
             bottom_k(scores, k)
+    with pytest.raises(EvidenceError, match="1 anggota tanpa nilai"):
+        bottom_k([[1.0, np.nan], [2.0, np.nan]], 1)
 
 
-def effects(*rows: tuple[str, str, float, float, int]) -> pd.DataFrame:
+def effects(
+    *rows: tuple[str, str, float, float, int], critical: float = NormalDist().inv_cdf(0.975)
+) -> pd.DataFrame:
     columns = ["program", "spesifikasi", "estimate", "std_error", "towards"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    half = critical * table["std_error"]
+    return table.assign(conf_low=table["estimate"] - half, conf_high=table["estimate"] + half)
 
 
 def test_a_repetition_decides_as_its_power_says() -> None:
@@ -102,11 +132,40 @@ def test_specifications_of_a_programme_are_equally_likely() -> None:
     assert chosen.mean() == pytest.approx(0.5, abs=0.015)
 
 
-@pytest.mark.parametrize(("error", "towards"), [(0.0, 1), (np.nan, 1), (1.0, 0)])
-def test_an_effect_without_error_or_direction_is_refused(error: float, towards: int) -> None:
-    table = effects(("x", "utama", 1.0, error, towards))
-    with pytest.raises(EvidenceError, match=r"galat baku atau tanpa arah.*x"):
-        extension_runs(table, draws=10, rng=np.random.default_rng(0))
+def test_the_rule_is_the_published_interval() -> None:
+    row = ("sanitasi", "utama", 2.1, 1.0, 1)  # z above 1.96, t with 8 degrees of freedom below
+    normal, few = effects(row), effects(row, critical=2.306)
+    rng = np.random.default_rng(5)
+    assert extension_runs(normal, draws=1, rng=rng)[2].tolist() == [True]
+    _, chosen, base = extension_runs(few, draws=20_000, rng=rng)
+    assert base.tolist() == [False]
+    assert chosen.mean() == pytest.approx(NormalDist().cdf(2.1 - 2.306), abs=0.015)
+    down = few.assign(
+        towards=-1, estimate=-2.1, conf_low=-few["conf_high"], conf_high=-few["conf_low"]
+    )
+    _, mirrored, _ = extension_runs(down, draws=20_000, rng=rng)
+    assert mirrored.mean() == pytest.approx(chosen.mean(), abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"std_error": 0.0}, {"std_error": np.nan}, {"std_error": np.inf}, {"estimate": np.nan},
+        {"conf_low": np.nan}, {"conf_high": 0.5}, {"towards": 0}, {"towards": np.nan},
+    ],
+)  # fmt: skip
+def test_an_effect_without_error_interval_or_direction_is_refused(change: dict) -> None:
+    table = effects(("x", "utama", 1.0, 1.0, 1), ("y", "utama", 1.0, 1.0, 1))
+    bad = table.assign(**{k: [v, table[k].iloc[1]] for k, v in change.items()})
+    with pytest.raises(EvidenceError, match=r"galat baku, selang, atau arah: x\."):
+        extension_runs(bad, draws=10, rng=np.random.default_rng(0))
+
+
+def test_no_effects_or_no_draws_are_refused() -> None:
+    table = effects(("x", "utama", 1.0, 1.0, 1))
+    for effect, draws in ((table, 0), (table.iloc[:0], 10)):
+        with pytest.raises(EvidenceError, match=f"{draws} hitungan ulang atas {len(effect)}"):
+            extension_runs(effect, draws=draws, rng=np.random.default_rng(0))
 
 
 @pytest.mark.parametrize(

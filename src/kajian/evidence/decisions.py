@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +40,8 @@ class DecisionFlip:
     shares
         Share of runs with each member on the list, shape (m,), in [0, 1].
     flip_share, flip_error
-        Share of runs whose list is not exactly the recommended one, and its Monte Carlo error.
+        Share of runs whose list is not exactly the recommended one, and its Monte Carlo error;
+        where the runs are all that there are, not draws, that error says nothing.
     kept_share
         Mean share of the recommended list that other runs keep; NaN for an empty list.
     by_specification
@@ -68,6 +68,11 @@ class DecisionFlip:
         return self._named(self.base & (self.shares >= self.firm))
 
     @property
+    def firm_out(self) -> list[str]:
+        """Members off the recommended list that nearly no run has."""
+        return self._named(~self.base & (self.shares <= 1 - self.firm))
+
+    @property
     def wavering(self) -> list[str]:
         """Members, on the list or not, that some runs have and others do not."""
         return self._named((self.shares < self.firm) & (self.shares > 1 - self.firm))
@@ -90,9 +95,9 @@ class DecisionFlip:
         return table.sort_values(["bagian_pct", "anggota"], ascending=[False, True])
 
     def __str__(self) -> str:
-        changes = format_percent(100 * self.flip_share, 0)
         return (
-            f"Daftar ini berubah pada {changes} hitungan ulang; yang tegas termasuk: "
+            f"Daftar ini berubah pada {_percent(self.flip_share)} hitungan ulang; "
+            f"yang tegas termasuk: "
             f"{enumeration(self.firm_in)}; yang goyah: {enumeration(self.wavering, limit=8)}."
         )
 
@@ -163,6 +168,11 @@ def decision_flip(
 def bottom_k(scores: npt.ArrayLike, k: int) -> Flags:
     """Flag the k lowest of each run, shape (runs, m); a tie at the edge lets all its members in."""
     values = np.atleast_2d(np.asarray(scores, dtype=np.float64))
+    if np.isnan(values).any():
+        raise EvidenceError(
+            f"{int(np.isnan(values).any(axis=0).sum())} anggota tanpa nilai tidak dapat diurutkan. "
+            "Perbaikan: isi nilainya, atau keluarkan anggota itu dari daftar."
+        )
     if not 1 <= k <= values.shape[1]:
         raise EvidenceError(
             f"{k} terbawah dari {values.shape[1]} tidak dapat dipilih. "
@@ -173,27 +183,28 @@ def bottom_k(scores: npt.ArrayLike, k: int) -> Flags:
 
 
 def extension_runs(
-    effects: pd.DataFrame, *, draws: int, rng: np.random.Generator, level: float = 0.95
+    effects: pd.DataFrame, *, draws: int, rng: np.random.Generator
 ) -> tuple[list[str], Flags, Flags]:
     """Decide anew which programmes to extend, as repetitions of their evaluations would.
 
     A programme is extended when the interval of its effect leaves out zero on the hoped-for side.
     Each run takes for every programme one of its specifications, all equally likely, and draws
-    the estimate from its sampling distribution around the one found. So the shares say how often
-    a repetition, with another defensible specification, would decide otherwise; they take the
-    estimates found for the truth, which flatters those that stand out by luck.
+    the estimate from its sampling distribution around the one found; the interval moves with it.
+    So the shares say how often a repetition, with another defensible specification, would decide
+    otherwise; they take the estimates found for the truth, which flatters those that stand out by
+    luck. Programmes are drawn independently: where one choice is made for all of them, such as
+    the model of small areas, decide anew under each choice and stack the runs.
 
     Parameters
     ----------
     effects
         One row per programme and specification, the main one first: ``program``,
-        ``spesifikasi``, ``estimate``, ``std_error``, ``towards`` (+1 or -1).
+        ``spesifikasi``, ``estimate``, ``std_error``, ``conf_low``, ``conf_high`` (as published)
+        and ``towards`` (+1 or -1).
     draws
         Number of runs.
     rng
         Source of randomness.
-    level
-        Nominal level of the interval.
 
     Returns
     -------
@@ -204,28 +215,33 @@ def extension_runs(
     Raises
     ------
     EvidenceError
-        When there is no effect, or one has no error or no direction.
+        When there is no effect, one has no error, interval or direction, or there are no draws.
     """
-    usable = (effects["std_error"] > 0) & effects["towards"].isin([-1, 1])
-    if effects.empty or not (usable & np.isfinite(effects["estimate"])).all():
+    numbers = effects[["estimate", "std_error", "conf_low", "conf_high"]]
+    estimate, error, low, high = numbers.to_numpy(dtype=np.float64).T
+    towards = effects["towards"].to_numpy(dtype=np.float64)
+    usable = np.isfinite(estimate + error + low + high) & (error > 0) & (np.abs(towards) == 1)
+    usable &= (low <= estimate) & (estimate <= high)
+    if effects.empty or draws < 1 or not usable.all():
+        lost = enumeration(effects["program"][~usable].unique().tolist())
         raise EvidenceError(
-            "Dampak tanpa galat baku atau tanpa arah tidak dapat dihitung ulang: "
-            f"{enumeration(effects.loc[~usable, 'program'].unique().tolist())}. "
-            "Perbaikan: isi std_error dan towards (1 atau -1)."
+            f"{draws} hitungan ulang atas {len(effects)} taksiran tidak dapat dijalankan; tanpa "
+            f"galat baku, selang, atau arah: {lost}. "
+            "Perbaikan: isi estimate, std_error, conf_low, conf_high, dan towards (1 atau -1)."
         )
-    critical = NormalDist().inv_cdf(0.5 + level / 2)
+    near = np.where(towards > 0, low, -high)  # the end of the interval that has to clear zero
     programmes = effects["program"].drop_duplicates().tolist()
     chosen = np.empty((draws, len(programmes)), dtype=bool)
     base = np.empty(len(programmes), dtype=bool)
     for column, name in enumerate(programmes):
-        rows = effects[effects["program"] == name]
-        z = (rows["towards"] * rows["estimate"] / rows["std_error"]).to_numpy(dtype=np.float64)
-        base[column] = z[0] > critical
-        chosen[:, column] = rng.choice(z, draws) + rng.standard_normal(draws) > critical
+        rows = (effects["program"] == name).to_numpy()
+        distance = near[rows] / error[rows]
+        base[column] = distance[0] > 0
+        chosen[:, column] = rng.choice(distance, draws) + rng.standard_normal(draws) > 0
     return programmes, chosen, base
 
 
-def flip_sentence(flip: DecisionFlip, noun: str) -> str:
+def flip_sentence(flip: DecisionFlip, noun: str, *, apart: bool = False) -> str:
     """Say how firm a list is, for the ledger: ``daftar kelurahan tidak persis sama pada …``.
 
     Parameters
@@ -234,10 +250,23 @@ def flip_sentence(flip: DecisionFlip, noun: str) -> str:
         The comparison.
     noun
         What is listed, in Indonesian.
+    apart
+        Also say the share under each specification, whose labels then read as clauses
+        (``bila tidak ada sekolah di seberang batas``).
     """
-    changes = format_percent(100 * flip.flip_share, 0)
+    changes = f"{_percent(flip.flip_share)} hitungan ulang"
+    if apart:
+        each = [f"{_percent(share)} {label}" for label, share in flip.by_specification.items()]
+        changes += f" ({', '.join(each)})"
     firm = f"yang tegas: {enumeration(flip.firm_in)}" if flip.firm_in else "tidak satu pun tegas"
-    return f"daftar {noun} tidak persis sama pada {changes} hitungan ulang; {firm}"
+    return f"daftar {noun} tidak persis sama pada {changes}; {firm}"
+
+
+def _percent(share: float) -> str:
+    """Write a share without decimals, and never as none or all where it is neither."""
+    if 0 < share < 0.005:
+        return "kurang dari 1%"
+    return "lebih dari 99%" if 0.995 <= share < 1 else format_percent(100 * share, 0)
 
 
 def _require_lists(names: tuple[str, ...], runs: npt.NDArray[Any], base: npt.NDArray[Any]) -> None:

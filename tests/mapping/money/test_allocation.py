@@ -291,6 +291,7 @@ def test_shares_are_counts_over_single_runs():
         for e in elasticities
     ]
     wins = np.array([[r.tidy()["outcome"].eq("naik") for r in scenario] for scenario in runs])
+    assert np.array_equal(found.wins, wins)
     table = found.tidy()
     assert table["win_share"].tolist() == pytest.approx(wins.mean(axis=(0, 1)).tolist())
     assert table["win_share_low"].tolist() == pytest.approx(wins.mean(axis=1).min(axis=0).tolist())

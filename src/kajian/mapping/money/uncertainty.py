@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kajian.errors import MethodError
 from kajian.mapping.money.allocation import bounds, check_choices, checked_units, formula_weight
@@ -30,12 +31,16 @@ class AllocationUncertainty:
     scenarios
         One row per scenario: floor, cap, elasticity, and means over the draws of winners, losers
         (units), moved_rp (what the losers give up) and largest_cut_pct.
+    wins
+        Whether each unit gets more, shape (scenarios, draws, n), in the orders of `scenarios` and
+        `table`.
     draws, level
         Draws of the need per scenario; share of runs between low and high.
     """
 
     table: pd.DataFrame
     scenarios: pd.DataFrame
+    wins: NDArray[np.bool_]
     draws: int
     level: float
 
@@ -192,4 +197,4 @@ def allocation_uncertainty(
         moved_rp=change.clip(min=0).sum(axis=2).mean(axis=1),
         largest_cut_pct=100 * cut.max(axis=2).mean(axis=1),
     )
-    return AllocationUncertainty(table, scenarios, draws=len(drawn), level=level)
+    return AllocationUncertainty(table, scenarios, wins, draws=len(drawn), level=level)
