@@ -15,13 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kajian.cell import running_cell, skip_unused_cells
 from kajian.errors import EvidenceError, PipelineError
-from kajian.evidence.ledger import (
-    Ledger,
-    graded,
-    ledger_table,
-    make_entry,
-    write_ledger,
-)
+from kajian.evidence.effects import graded, other_estimate
+from kajian.evidence.ledger import Ledger, ledger_table, make_entry, write_ledger
 from kajian.evidence.slots import named_entry
 from kajian.files import sha256, whole_file, write_json
 from kajian.places import (
@@ -245,7 +240,9 @@ class Step:
         )
         write_ledger(self.entries, self.folder / "ledger.json")
 
-    def grade(self, key: str, design: str, *, towards: int, **diagnostics: Any) -> None:
+    def grade(
+        self, key: str, design: str, *, towards: int, also: Iterable[str] = (), **diagnostics: Any
+    ) -> None:
         """Grade an effect that was recorded, by the diagnostics that ran.
 
         Parameters
@@ -254,14 +251,18 @@ class Step:
             The effect's key.
         design, towards, **diagnostics
             As `kajian.evidence.grades.grade_effect` takes them.
+        also
+            Keys of its other estimates, which say no more than it may.
 
         Raises
         ------
         EvidenceError
             When the result has no interval, or a diagnostic of the design did not run.
         """
-        entry = named_entry(key, self.entries)
-        self.entries[key] = graded(entry, design, towards=towards, **diagnostics)
+        effect = graded(named_entry(key, self.entries), design, towards=towards, **diagnostics)
+        others = [named_entry(other, self.entries) for other in also]
+        bound = [other_estimate(other, effect, towards=towards) for other in others]
+        self.entries.update({entry.key: entry for entry in [effect, *bound]})
         write_ledger(self.entries, self.folder / "ledger.json")
 
     def recorder(self, *tables: str) -> Callable[..., None]:

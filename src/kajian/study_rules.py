@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,14 +65,9 @@ def _parts(study: Study) -> Iterator[str]:
         "regresi": study.regresi,
         "kontrol_sintetis": study.kontrol_sintetis,
     }
-    absent = [key for key, value in districts.items() if value is None]
-    if absent and len(absent) < len(districts):
-        yield (
-            f"{', '.join(absent)}: belum ada, padahal bagian kabupaten/kota memerlukannya; "
-            "tambahkan, atau hapus juga yang lain dari bagian itu."
-        )
+    yield from _together(districts.items(), "bagian kabupaten/kota")
     household = study.terbatas or study.simulasi
-    if len(absent) == len(districts) and not household:
+    if not (household or any(districts.values())):
         yield "kajian ini tanpa data: tambahkan bagian kabupaten/kota, [terbatas], atau [simulasi]."
     if data.sekolah and study.pemetaan is None:
         yield "data.sekolah: akses sekolah memerlukan bagian [pemetaan]; tambahkan, atau hapus."
@@ -98,18 +93,23 @@ def _parts(study: Study) -> Iterator[str]:
         "data.uji_pernyataan": data.uji_pernyataan,
         "klaim": study.klaim,
     }
-    absent = [key for key, value in claims.items() if value is None]
-    if absent and len(absent) < len(claims):
-        yield (
-            f"{', '.join(absent)}: belum ada, padahal menilai pernyataan memerlukannya; tambahkan, "
-            "atau hapus juga yang lain dari bagian itu."
-        )
+    yield from _together(claims.items(), "menilai pernyataan")
     yield from _household_sections(study, household is not None)
     if bool(study.simulasi) != is_simulated(study.kode):
         word = SIMULATED.lower()
         yield (
             f"simulasi: kode kajian '{study.kode}' harus memuat kata '{word}' bila dan hanya bila "
             f"datanya simulasi; ganti nama berkas kajian, atau tambahkan/hapus bagian [{word}]."
+        )
+
+
+def _together(options: Collection[tuple[str, object]], purpose: str) -> Iterator[str]:
+    """Say what is absent of options that a study has all together or not at all."""
+    absent = [key for key, value in options if value is None]
+    if absent and len(absent) < len(options):
+        yield (
+            f"{', '.join(absent)}: belum ada, padahal {purpose} memerlukannya; tambahkan, atau "
+            "hapus juga yang lain dari bagian itu."
         )
 
 

@@ -11,6 +11,7 @@ import pytest
 from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
 from kajian.evidence.claims import claims_table, judge_claims, verdict_counts
+from kajian.evidence.grades import Grade
 from kajian.evidence.ledger import Ledger, make_entry
 from kajian.language import format_interval
 from kajian.study import read_study
@@ -104,6 +105,15 @@ def test_a_conjunction_is_as_strong_as_its_weakest_part() -> None:
     }
     for verdict, ledger in cases.items():
         assert judged(ledger, "kabkota", tests=both)["jarak"].verdict == verdict
+
+
+@pytest.mark.parametrize(("letter", "verdict"), [("C", "didukung"), ("D", "belum terbukti")])
+def test_an_effect_of_the_lowest_grade_decides_nothing(letter: str, verdict: str) -> None:
+    grade = Grade(letter, "bertahap", "mendukung", ())
+    widening = replace(result("jarak.ubah", 1, 3), grade=grade)
+    claim = judged({widening.key: widening}, "kabkota")["jarak"]
+    assert claim.verdict == verdict
+    assert f"tingkat {grade}" in claim.sentence
 
 
 def test_a_claim_tested_on_one_of_its_dimensions_says_so() -> None:

@@ -86,6 +86,13 @@ INTERVAL = {"low": -1.25, "high": 3.5, "level": 0.95}
         (8.25, {}, "angka", "8,3"),
         (-8.25, {}, "mutlak", "8,3%"),
         (8.25, INTERVAL, "selang", f"−1,3{GAP}sampai{GAP}3,5%"),
+        (8.25, INTERVAL, "lengkap", f"8,3% (−1,3{GAP}sampai{GAP}3,5%)"),
+        (
+            8.25,
+            {**INTERVAL, "exploratory": True, "unit": "meter"},
+            "lengkap",
+            f"8,3{GAP}meter (−1,3{GAP}sampai{GAP}3,5; eksploratif)",
+        ),
         (2025, {"unit": "kalender"}, "", "2025"),
         (2025, {"unit": "kalender"}, "angka", "2025"),
         (1234, {"unit": "sekolah", "decimals": 0}, "angka", "1.234"),
@@ -105,6 +112,7 @@ def test_styles(value: float | str, more: dict[str, object], style: str, text: s
     ("value", "style", "said"),
     [
         (1, "selang", "tidak punya selang"),
+        (1, "lengkap", "tidak punya selang"),
         (1, "persen", "tidak dikenal.*angka, mutlak, selang"),
         ("turun", "angka", "berisi kata 'turun', bukan angka"),
         ("turun", "mutlak", "bukan angka"),

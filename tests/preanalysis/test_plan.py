@@ -293,6 +293,16 @@ def test_an_undeclared_effect_in_the_brief_fails_unless_exploratory(project: Pat
     check_effects(mark_exploratory(ledger, None, study), plan)
 
 
+def test_another_estimate_of_a_declared_effect_needs_no_declaration(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    other = replace(effect("sintetis.lain"), of="sintetis.selisih")
+    check_effects({other.key: other}, plan)
+    marked = mark_exploratory({other.key: other}, plan, read_study(project, CODE))
+    assert not marked[other.key].exploratory
+    with pytest.raises(EvidenceError, match=r"sintetis\.lain"):
+        check_effects({other.key: replace(other, of="")}, plan)
+
+
 def test_the_plan_of_one_place_of_a_collection_has_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "studies").mkdir()
     shutil.copy(ROOT / "studies" / "jateng-2025.toml", tmp_path / "studies")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from kajian.errors import PipelineError
 from kajian.evidence.claims import JudgedClaim, claims_sentence, judge_claims
+from kajian.evidence.effects import require_graded
 from kajian.evidence.grade_rules import DESIGNS
 from kajian.evidence.ledger import Entry, Ledger, merge_ledgers, read_ledger
 from kajian.evidence.verbs import CEILING_VERBS, LOWEST, ceiling
@@ -32,7 +33,8 @@ def recorded_results(step: Step) -> Ledger:
     PipelineError
         Naming the earlier steps that have not run.
     EvidenceError
-        Naming an effect that is neither in the plan nor recorded as exploratory.
+        Naming an effect without a grade, or one that is neither in the plan nor recorded as
+        exploratory.
     """
     study = read_study(step.root, step.study)
     steps = used_notebooks(step.root, study.parts)
@@ -44,6 +46,7 @@ def recorded_results(step: Step) -> Ledger:
             f"'kajian run {step.study}', atau notebook itu lebih dahulu."
         )
     merged = merge_ledgers([*(read_ledger(path) for path in paths), step.entries])
+    require_graded(merged)
     plan = read_plan(step.root, step.study)
     if plan:
         check_effects(merged, plan)
@@ -87,7 +90,7 @@ def record_effects(step: Step) -> pd.DataFrame:
         One row per effect: ``dampak``, ``nilai`` with its interval, ``rancangan``, ``tingkat``,
         ``temuan``, and ``sebab``, what lowered it.
     """
-    effects = [entry for entry in recorded_results(step).values() if entry.grade]
+    effects = [entry for entry in recorded_results(step).values() if entry.grade and not entry.of]
     steps = [ceiling(entry.grade, entry.exploratory) for entry in effects if entry.grade]
     strongest = CEILING_VERBS[min(steps, default=LOWEST)]
     note = "Anjuran terkuat yang diizinkan taksiran mana pun"
@@ -95,7 +98,7 @@ def record_effects(step: Step) -> pd.DataFrame:
     rows = [
         {
             "dampak": entry.note,
-            "nilai": f"{entry.show()} ({entry.show('selang')})",
+            "nilai": entry.show("lengkap"),
             "rancangan": DESIGNS[entry.grade.design].title,
             "tingkat": entry.grade.label,
             "temuan": entry.grade.finding,

@@ -2,7 +2,8 @@
 
 A claim names the dimensions that it is about. Each test covers one of them and asks whether the
 interval of a recorded result lies on one side of a limit, or within two. What the interval does
-not decide stays undecided, and a claim tested on fewer dimensions than it names says so.
+not decide stays undecided, and so does a test on an effect of the lowest grade; a claim tested on
+fewer dimensions than it names says so.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
 from kajian.evidence.slots import named_entry
+from kajian.evidence.verbs import LOWEST
 from kajian.evidence.wording import enumeration
-from kajian.language import format_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -140,17 +141,13 @@ def claims_table(judged: Iterable[JudgedClaim]) -> pd.DataFrame:
 def claims_sentence(judged: Collection[JudgedClaim], *, simulated: bool = False) -> str:
     """Say in one sentence how the claims fared; a count of none is in words."""
     counts = verdict_counts(judged)
-    said = {
-        SUPPORTED: "didukung",
-        CONTRADICTED: "bertentangan",
-        UNDECIDED: "belum terbukti",
-        PARTIAL: "baru diuji sebagian",
-        UNTESTABLE: "belum dapat diuji",
-    }
+    said = {verdict: verdict for verdict in VERDICTS} | {PARTIAL: "baru diuji sebagian"}
     shown = [f"{counts[verdict]} {words}" for verdict, words in said.items() if counts[verdict]]
     none = "" if counts[SUPPORTED] else "; tidak satu pun didukung sepenuhnya"
-    text = f"ari {len(judged)} pernyataan kajian 2025, {enumeration(shown)} dengan data ini{none}"
-    return f"SIMULASI: d{text}" if simulated else f"D{text}"
+    first = "SIMULASI: dari" if simulated else "Dari"
+    return (
+        f"{first} {len(judged)} pernyataan kajian 2025, {enumeration(shown)} dengan data ini{none}"
+    )
 
 
 def verdict_counts(judged: Iterable[JudgedClaim]) -> dict[str, int]:
@@ -208,10 +205,8 @@ def _conditions(text: str, claim: str) -> list[re.Match[str]]:
 
 
 def _shown(entry: Entry) -> str:
-    assert entry.low is not None
-    assert entry.high is not None
-    interval = format_interval(entry.low, entry.high, "", entry.decimals)
-    return f"{entry.note}: {entry.show()} ({interval})"
+    grade = f", tingkat {entry.grade}" if entry.grade else ""
+    return f"{entry.note}: {entry.show('lengkap')}{grade}"
 
 
 def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:
@@ -231,6 +226,8 @@ def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:
 def _verdict(entry: Entry, test: re.Match[str]) -> str:
     assert entry.low is not None
     assert entry.high is not None
+    if entry.grade and entry.grade.letter == LOWEST:
+        return UNDECIDED
     if test["side"] is None:
         least, most = float(test["low"]), float(test["high"])
         inside, outside = (

@@ -135,10 +135,11 @@ def grade_effect(
         mark = LOWERED if place < len(LETTERS) - 1 else AT_FLOOR
         place = min(place + 1, len(LETTERS) - 1)
         steps.append(f"{mark}{rule.found(case)}{LIMIT}{rule.limit})")
-    return Grade(LETTERS[place], design, _finding(low, high, towards), tuple(steps))
+    return Grade(LETTERS[place], design, finding(low, high, towards), tuple(steps))
 
 
-def _finding(low: float, high: float, towards: int) -> str:
+def finding(low: float, high: float, towards: int) -> str:
+    """Hold an interval against the direction that was hoped for, as `Grade.finding` says."""
     if not leaves_out_zero(low, high):
         return "tidak terbukti"
     if towards == 0:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
-from kajian.evidence.grades import Grade, grade_effect
+from kajian.evidence.grades import Grade
 from kajian.files import write_json
 from kajian.language import format_bare, format_interval, format_value
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
 EXPLORATORY = "eksploratif"
-LEAST_LEVEL = 0.9  # of an interval that an effect is graded by
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +50,8 @@ class Entry:
         Whether it was looked for without having been declared beforehand.
     rows
         For a result that rests on few rows: which, as a pandas query by table.
+    of
+        For another estimate of a graded effect: the key of that effect.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Entry:
     grade: Grade | None = None
     exploratory: bool = False
     rows: dict[str, str] | None = None
+    of: str = ""
 
     def show(self, style: str = "") -> str:
         """Write the entry as the brief quotes it.
@@ -76,9 +78,10 @@ class Entry:
         ----------
         style
             Empty for the value with its unit, ``mutlak`` for its size without sign, both with a
-            mark on what is exploratory; ``angka`` for the number without unit, ``selang`` for the
-            interval, ``kaitan`` for the word that its grade allows: ``menyebabkan`` or
-            ``berkaitan dengan``; ``tingkat`` for the grade.
+            mark on what is exploratory; ``lengkap`` for the value, its interval and that mark in
+            one bracket; ``angka`` for the number without unit, ``selang`` for the interval,
+            ``kaitan`` for the word that its grade allows: ``menyebabkan`` or ``berkaitan dengan``;
+            ``tingkat`` for the grade.
 
         Raises
         ------
@@ -90,13 +93,8 @@ class Entry:
             return self._relation()
         if style == "tingkat":
             return f"{self._graded()}{f', {EXPLORATORY}' if self.exploratory else ''}"
-        if style == "selang":
-            if self.low is None or self.high is None:
-                raise EvidenceError(
-                    f"'{self.key}' tidak punya selang. Perbaikan: catat low= dan high= di "
-                    f"{self.notebook or 'notebook'}, atau kutip tanpa '| selang'."
-                )
-            return format_interval(self.low, self.high, self.unit, self.decimals)
+        if style in ("selang", "lengkap"):
+            return self._with_interval(style)
         if style and isinstance(self.value, str):
             raise EvidenceError(
                 f"'{self.key}' berisi kata '{self.value}', bukan angka. "
@@ -111,8 +109,21 @@ class Entry:
             return format_value(abs(float(self.value)), self.unit, self.decimals) + mark
         raise EvidenceError(
             f"Gaya kutipan '{style}' pada '{self.key}' tidak dikenal. "
-            "Perbaikan: pakai angka, mutlak, selang, kaitan, tingkat, atau tanpa gaya."
+            "Perbaikan: pakai angka, mutlak, selang, lengkap, kaitan, tingkat, atau tanpa gaya."
         )
+
+    def _with_interval(self, style: str) -> str:
+        if self.low is None or self.high is None:
+            raise EvidenceError(
+                f"'{self.key}' tidak punya selang. Perbaikan: catat low= dan high= di "
+                f"{self.notebook or 'notebook'}, atau kutip tanpa '| {style}'."
+            )
+        if style == "selang":
+            return format_interval(self.low, self.high, self.unit, self.decimals)
+        repeated = self.unit if self.unit in ("persen", "rupiah", "miliar rupiah") else ""
+        beside = format_interval(self.low, self.high, repeated, self.decimals)
+        mark = f"; {EXPLORATORY}" if self.exploratory else ""
+        return f"{format_value(self.value, self.unit, self.decimals)} ({beside}{mark})"
 
     def _graded(self) -> Grade:
         if self.grade is None:
@@ -188,28 +199,6 @@ def make_entry(
         level,
         **origin,
     )
-
-
-def graded(entry: Entry, design: str, *, towards: int, **diagnostics: Any) -> Entry:
-    """Give an effect the grade that its design and the diagnostics that ran allow.
-
-    Raises
-    ------
-    EvidenceError
-        When it has no interval, and as `kajian.evidence.grades.grade_effect` does.
-    """
-    if entry.low is None or entry.high is None:
-        raise EvidenceError(
-            f"'{entry.key}' tidak punya selang, jadi tidak dapat diberi tingkat bukti. "
-            "Perbaikan: catat dengan interval=."
-        )
-    if not entry.level or entry.level < LEAST_LEVEL:
-        raise EvidenceError(
-            f"Selang '{entry.key}' bertingkat {entry.level}, terlalu rendah untuk tingkat bukti. "
-            f"Perbaikan: catat selang dengan level sedikitnya {LEAST_LEVEL}."
-        )
-    size = {"estimate": float(entry.value), "low": entry.low, "high": entry.high}
-    return replace(entry, grade=grade_effect(design, **size, towards=towards, **diagnostics))
 
 
 def _rounded(value: float) -> float | int:

@@ -127,7 +127,7 @@ def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study) ->
     def is_exploratory(key: str, entry: Entry) -> bool:
         own = key.split(".")[0] in changed
         if entry.grade:
-            return own or every or key in late
+            return own or every or (entry.of or key) in late
         return own and not isinstance(entry.value, str)
 
     return {
@@ -159,7 +159,7 @@ def check_effects(ledger: Ledger, plan: AnalysisPlan) -> None:
     undeclared = [
         entry
         for key, entry in ledger.items()
-        if entry.grade and not entry.exploratory and key not in plan.effects
+        if entry.grade and not entry.exploratory and (entry.of or key) not in plan.effects
     ]
     if undeclared:
         first = undeclared[0]
