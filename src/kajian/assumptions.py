@@ -72,7 +72,7 @@ def faults_of_plan(study: Study, root: Path) -> list[str]:
     from kajian.preanalysis.plan import read_plan
 
     try:
-        require_declared(read_plan(root, study.kode), study)
+        require_declared(read_plan(root, study.kode), study, root)
     except EvidenceError as error:
         return [str(error)]
     return []

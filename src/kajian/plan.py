@@ -159,7 +159,7 @@ def _require_plan_kept(study: Study, root: Path) -> None:
         from kajian.preanalysis.deviations import require_declared
         from kajian.preanalysis.plan import read_plan
 
-        require_declared(read_plan(root, study.kode), study)
+        require_declared(read_plan(root, study.kode), study, root)
 
 
 def _plan(study: Study, root: Path) -> dict[str, object]:

@@ -126,10 +126,10 @@ def _write_evidence(report: Path, ledger: Ledger, study: Study, root: Path) -> N
     write_json(report / marked(study.kode, "e-riset.json"), entry)
     write_text(report / marked(study.kode, "e-riset.md"), entry_text(entry))
     plan = read_plan(root, study.kode)
-    results = mark_exploratory(ledger, plan, study)
+    results = mark_exploratory(ledger, plan, study, root)
     write_ledger(results, report / marked(study.kode, "ledger.json"))
     if plan:
-        departures = deviations_text(require_declared(plan, study), unreported(ledger, plan))
+        departures = deviations_text(require_declared(plan, study, root), unreported(ledger, plan))
         write_text(report / marked(study.kode, "rencana.md"), plan_text(plan) + departures)
 
 

@@ -119,7 +119,7 @@ def test_a_plan_in_any_script_is_read_as_written(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     assert read_plan(project, CODE) == plan
     assert "≥ 5 klaster (ꦱꦭ)" in plan_text(plan)
-    assert not deviations(plan.last, read_study(project, CODE))
+    assert not deviations(plan.last, read_study(project, CODE), project)
 
 
 def test_a_revision_keeps_what_was_and_its_hash_covers_it(project: Path) -> None:
@@ -153,12 +153,12 @@ def test_a_study_without_declarations_has_no_plan(project: Path) -> None:
 def test_an_added_specification_is_named_and_refused_without_a_reason(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
-    found = deviations(plan.last, read_study(project, CODE))
+    found = deviations(plan.last, read_study(project, CODE), project)
     assert [(d.choice, d.planned, d.now) for d in found] == [
         ("spesifikasi.kendali.umur", "tidak ada", '"uhh_tahun"')
     ]
     with pytest.raises(EvidenceError, match=r"spesifikasi\.kendali\.umur.*rencana tidak ada"):
-        require_declared(plan, read_study(project, CODE))
+        require_declared(plan, read_study(project, CODE), project)
 
 
 def test_a_reason_lets_a_deviation_pass_and_marks_its_results(project: Path) -> None:
@@ -170,11 +170,11 @@ def test_a_reason_lets_a_deviation_pass_and_marks_its_results(project: Path) -> 
     )
     change(project, PLAN, PLAN + admitted)
     study = read_study(project, CODE)
-    found = require_declared(plan, study)
+    found = require_declared(plan, study, project)
     assert "1 penyimpangan" in plan_status(plan, found)
     assert "(tahun pelantikan diperbaiki menurut keputusan)" in deviations_text(found)
     ledger = {key: effect(key) for key in ("sintetis.selisih", "regresi.umk")}
-    marked = mark_exploratory(ledger, plan, study)
+    marked = mark_exploratory(ledger, plan, study, project)
     assert [marked[key].exploratory for key in ledger] == [True, False]
 
 
@@ -197,11 +197,29 @@ def test_what_was_declared_is_kept_too(old: str, new: str, choice: str, project:
     change(project, old, new)
     study = read_study(project, CODE)
     with pytest.raises(EvidenceError, match=choice):
-        require_declared(plan, study)
+        require_declared(plan, study, project)
     ledger = {"sintetis.selisih": effect("sintetis.selisih")}
     kept = choice == "rencana.luaran_utama" and new  # the plan declares it, whatever is said now
-    marked = mark_exploratory(ledger, plan, study)
+    marked = mark_exploratory(ledger, plan, study, project)
     assert marked["sintetis.selisih"].exploratory == (not kept)
+
+
+def test_the_place_is_a_choice(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    change(project, 'kode_wilayah = "33.72"', 'kode_wilayah = "33.74"')
+    with pytest.raises(EvidenceError, match=r"wilayah\.kode_wilayah: rencana \"33\.72\""):
+        require_declared(plan, read_study(project, CODE), project)
+
+
+def test_the_limit_of_a_claim_is_a_choice(project: Path) -> None:
+    table = project / "data" / "raw" / "kajian-2025" / "uji_pernyataan.csv"
+    table.parent.mkdir(parents=True)
+    shutil.copy(ROOT / table.relative_to(project), table)
+    plan = write_plan(project, CODE, today=DAY)
+    assert require_declared(plan, read_study(project, CODE), project) == []
+    table.write_text(table.read_text().replace("mpi.luput > 50", "mpi.luput > 5"))
+    with pytest.raises(EvidenceError, match=r"uji_klaim\.data_tunggal\.data.*> 50.*> 5"):
+        require_declared(plan, read_study(project, CODE), project)
 
 
 @pytest.mark.parametrize("name", ["benih padi", "undian saja", "umur. permutasi"])
@@ -209,7 +227,7 @@ def test_a_specification_is_not_technical_by_its_name(name: str, project: Path) 
     plan = write_plan(project, CODE, today=DAY)
     change(project, '"tanpa kendali" = ""', f'"tanpa kendali" = ""\n"{name}" = "uhh_tahun"')
     with pytest.raises(EvidenceError, match=rf"spesifikasi\.kendali\.{name}"):
-        require_declared(plan, read_study(project, CODE))
+        require_declared(plan, read_study(project, CODE), project)
 
 
 def test_an_added_specification_marks_the_numbers_of_all(project: Path) -> None:
@@ -218,7 +236,7 @@ def test_an_added_specification_marks_the_numbers_of_all(project: Path) -> None:
     admit(project, "spesifikasi.kendali")
     keys = ("spek.median", "kemiskinan.akhir")
     ledger = {key: replace(effect(key), grade=None) for key in keys}
-    marked = mark_exploratory(ledger, plan, read_study(project, CODE))
+    marked = mark_exploratory(ledger, plan, read_study(project, CODE), project)
     assert marked["spek.median"].show("mutlak") == "1,0\u00a0persen poin (eksploratif)"
     assert marked["kemiskinan.akhir"].show() == "1,0\u00a0persen poin"
 
@@ -236,14 +254,15 @@ def test_a_choice_marks_what_other_sections_make_of_it(
     plan = write_plan(project, CODE, today=DAY)
     change(project, old, new)
     admit(project, choice)
-    assert mark_exploratory({key: effect(key)}, plan, read_study(project, CODE))[key].exploratory
+    marked = mark_exploratory({key: effect(key)}, plan, read_study(project, CODE), project)
+    assert marked[key].exploratory
 
 
 def test_a_reason_for_no_choice_is_refused(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     admit(project, "regresi.jarak_conley")
     with pytest.raises(EvidenceError, match=r"maksudnya 'regresi\.jarak_conley_km'"):
-        require_declared(plan, read_study(project, CODE))
+        require_declared(plan, read_study(project, CODE), project)
 
 
 def test_a_declared_effect_without_a_result_is_listed(project: Path) -> None:
@@ -264,21 +283,21 @@ def test_seeds_and_draws_need_no_reason_but_are_listed(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     change(project, "benih = 20250707", "benih = 7")
     study = read_study(project, CODE)
-    found = require_declared(plan, study)
+    found = require_declared(plan, study, project)
     assert [(d.choice, d.technical) for d in found] == [("benih", True)]
     ledger = {"sintetis.selisih": effect("sintetis.selisih")}
-    assert not mark_exploratory(ledger, plan, study)["sintetis.selisih"].exploratory
+    assert not mark_exploratory(ledger, plan, study, project)["sintetis.selisih"].exploratory
 
 
 def test_the_order_of_a_list_is_no_deviation(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     change(project, '"33.09", "33.10"', '"33.10", "33.09"')
-    assert not deviations(plan.last, read_study(project, CODE))
+    assert not deviations(plan.last, read_study(project, CODE), project)
 
 
 def test_without_a_plan_every_effect_is_exploratory(project: Path) -> None:
     ledger = {"sintetis.selisih": effect("sintetis.selisih")}
-    marked = mark_exploratory(ledger, None, read_study(project, CODE))
+    marked = mark_exploratory(ledger, None, read_study(project, CODE), project)
     assert marked["sintetis.selisih"].exploratory
     assert "eksploratif" in plan_status(None, [])
 
@@ -290,14 +309,14 @@ def test_an_undeclared_effect_in_the_brief_fails_unless_exploratory(project: Pat
     with pytest.raises(EvidenceError, match=r"regresi\.umk.*sel x.*exploratory=True"):
         check_effects(ledger, plan)
     study = read_study(project, CODE)
-    check_effects(mark_exploratory(ledger, None, study), plan)
+    check_effects(mark_exploratory(ledger, None, study, project), plan)
 
 
 def test_another_estimate_of_a_declared_effect_needs_no_declaration(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     other = replace(effect("sintetis.lain"), of="sintetis.selisih")
     check_effects({other.key: other}, plan)
-    marked = mark_exploratory({other.key: other}, plan, read_study(project, CODE))
+    marked = mark_exploratory({other.key: other}, plan, read_study(project, CODE), project)
     assert not marked[other.key].exploratory
     with pytest.raises(EvidenceError, match=r"sintetis\.lain"):
         check_effects({other.key: replace(other, of="")}, plan)
@@ -323,9 +342,9 @@ def test_a_revision_after_the_results_does_not_make_a_choice_planned(project: Pa
     change(project, '["sintetis.selisih"]', '["sintetis.selisih", "regresi.tpt"]')
     plan = write_plan(project, CODE, reason="ganti tahun", today=DAY)
     study = read_study(project, CODE)
-    assert require_declared(plan, study) == []
+    assert require_declared(plan, study, project) == []
     ledger = {key: effect(key) for key in ("sintetis.selisih", "regresi.umk", "regresi.tpt")}
-    marked = mark_exploratory(ledger, plan, study)
+    marked = mark_exploratory(ledger, plan, study, project)
     assert [marked[key].exploratory for key in ledger] == [True, False, True]
     assert "direvisi" in plan_status(plan, [])
     assert "sesudah hasilnya ada" in plan_status(plan, [])
@@ -337,7 +356,7 @@ def test_a_plan_written_after_the_results_declares_nothing_beforehand(project: P
     (results / "ledger.json").write_text("{}")
     plan = write_plan(project, CODE, today=DAY)
     marked = mark_exploratory(
-        {"sintetis.selisih": effect("sintetis.selisih")}, plan, read_study(project, CODE)
+        {"sintetis.selisih": effect("sintetis.selisih")}, plan, read_study(project, CODE), project
     )
     assert marked["sintetis.selisih"].exploratory
     assert "semua dampak berstatus eksploratif" in plan_status(plan, [])
@@ -354,7 +373,8 @@ def test_results_once_seen_stay_seen_where_there_are_none(project: Path) -> None
     assert plan.last.hasil_sudah_ada
     assert plan.before is None
     ledger = {"sintetis.selisih": effect("sintetis.selisih")}
-    assert mark_exploratory(ledger, plan, read_study(project, CODE))["sintetis.selisih"].exploratory
+    marked = mark_exploratory(ledger, plan, read_study(project, CODE), project)
+    assert marked["sintetis.selisih"].exploratory
 
 
 def test_an_added_specification_is_marked_under_a_late_plan_too(project: Path) -> None:
@@ -363,7 +383,7 @@ def test_an_added_specification_is_marked_under_a_late_plan_too(project: Path) -
     (results / "ledger.json").write_text("{}")
     plan = write_plan(project, CODE, today=DAY)
     ledger = {"spek.median": replace(effect("spek.median"), grade=None)}
-    assert mark_exploratory(ledger, plan, read_study(project, CODE)) == ledger
+    assert mark_exploratory(ledger, plan, read_study(project, CODE), project) == ledger
     change(project, '"tanpa kendali" = ""', '"tanpa kendali" = ""\n"umur" = "uhh_tahun"')
-    marked = mark_exploratory(ledger, plan, read_study(project, CODE))
+    marked = mark_exploratory(ledger, plan, read_study(project, CODE), project)
     assert marked["spek.median"].exploratory

@@ -50,7 +50,7 @@ def recorded_results(step: Step) -> Ledger:
     plan = read_plan(step.root, step.study)
     if plan:
         check_effects(merged, plan)
-    return mark_exploratory(merged, plan, study)
+    return mark_exploratory(merged, plan, study, step.root)
 
 
 def record_claims(step: Step, claims: pd.DataFrame, tests: pd.DataFrame) -> list[JudgedClaim]:

@@ -49,7 +49,7 @@ def start_brief(
         What stands at the foot of every page, before the code of the study.
     """
     ledger, plan = recorded_results(step), read_plan(step.root, step.study)
-    kept = plan_status(plan, require_declared(plan, read_study(step.root, step.study)))
+    kept = plan_status(plan, require_declared(plan, read_study(step.root, step.study), step.root))
     raw = _raw_tables(step)
     newest = max(dt.date.fromisoformat(passport.created[:10]) for passport in _passports(step, raw))
     content = {key: asdict(entry) for key, entry in sorted(ledger.items())}

@@ -6,6 +6,7 @@ import difflib
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from kajian.errors import EvidenceError
@@ -32,6 +33,7 @@ EVERY = ""
 PREFIXES = {
     "data": (EVERY,),
     "rencana": (EVERY,),
+    "wilayah": (EVERY,),
     "pemetaan": ("kemiskinan", "peringkat", "ketimpangan", "moran", "akses", "sintetis"),
     "regresi": ("regresi", "spek", "ketahanan"),
     "kontrol_sintetis": ("sintetis",),
@@ -69,9 +71,9 @@ class Deviation:
     technical: bool
 
 
-def deviations(plan: PlanVersion, study: Study) -> list[Deviation]:
+def deviations(plan: PlanVersion, study: Study, root: Path) -> list[Deviation]:
     """Compare a version of a plan with the present choices and declarations, option by option."""
-    planned, now = _planned(plan), _present(study)
+    planned, now = _planned(plan), _present(study, root)
     reasons = (
         {each.pilihan: each.alasan for each in study.rencana.penyimpangan} if study.rencana else {}
     )
@@ -88,7 +90,7 @@ def deviations(plan: PlanVersion, study: Study) -> list[Deviation]:
     ]
 
 
-def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]:
+def require_declared(plan: AnalysisPlan | None, study: Study, root: Path) -> list[Deviation]:
     """Refuse a study that departs from its plan without saying why.
 
     Raises
@@ -98,8 +100,8 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
     """
     if plan is None:
         return []
-    found = deviations(plan.last, study)
-    _require_known(plan.last, study)
+    found = deviations(plan.last, study, root)
+    _require_known(plan.last, study, root)
     if silent := [each for each in found if not each.reason and not each.technical]:
         listed = "\n- ".join(f"{d.choice}: rencana {d.planned}; sekarang {d.now}" for d in silent)
         raise EvidenceError(
@@ -111,7 +113,7 @@ def require_declared(plan: AnalysisPlan | None, study: Study) -> list[Deviation]
     return found
 
 
-def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study) -> Ledger:
+def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study, root: Path) -> Ledger:
     """Mark what no plan declared before results were at hand.
 
     Held against the last version from before: an effect that it does not declare is exploratory,
@@ -121,7 +123,7 @@ def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study) ->
     before = plan.before if plan else None
     declared = frozenset(before.isi["luaran_utama"]) if before else frozenset()
     late = plan.effects - declared if plan else frozenset()
-    changed = _changed(before or plan.last, study) if plan else set()
+    changed = _changed(before or plan.last, study, root) if plan else set()
     every = before is None or EVERY in changed
 
     def is_exploratory(key: str, entry: Entry) -> bool:
@@ -195,11 +197,11 @@ def deviations_text(found: Collection[Deviation], absent: Collection[str] = ()) 
     return "\n".join(["", "## Penyimpangan dari rencana", "", *(lines or ["tidak ada"]), ""])
 
 
-def _changed(plan: PlanVersion, study: Study) -> set[str]:
+def _changed(plan: PlanVersion, study: Study, root: Path) -> set[str]:
     """First words of the keys that changed choices decide about; a list of effects decides none."""
     sections = {
         each.choice.split(".")[0]
-        for each in deviations(plan, study)
+        for each in deviations(plan, study, root)
         if not each.technical and each.choice != "rencana.luaran_utama"
     }
     return {prefix for name in sections for prefix in PREFIXES.get(name, (name,))}
@@ -210,8 +212,8 @@ def _planned(plan: PlanVersion) -> dict[str, Any]:
     return dict(_flat({**plan.isi["pilihan"], "rencana": declared}))
 
 
-def _present(study: Study) -> dict[str, Any]:
-    present = {**choices_of(study), "rencana": declared_of(study)}
+def _present(study: Study, root: Path) -> dict[str, Any]:
+    present = {**choices_of(study, root), "rencana": declared_of(study)}
     return dict(_flat(json.loads(json.dumps(present))))
 
 
@@ -220,9 +222,9 @@ def _is_technical(choice: str) -> bool:
     return choice.count(".") < 2 and choice.rpartition(".")[2].startswith(TECHNICAL)
 
 
-def _require_known(plan: PlanVersion, study: Study) -> None:
+def _require_known(plan: PlanVersion, study: Study, root: Path) -> None:
     """Refuse a reason for a choice that neither the plan nor the study has."""
-    known = {*_planned(plan), *_present(study)}
+    known = {*_planned(plan), *_present(study, root)}
     for reason in study.rencana.penyimpangan if study.rencana else ():
         if not any(f"{choice}.".startswith(f"{reason.pilihan}.") for choice in known):
             close = difflib.get_close_matches(reason.pilihan, known, n=1)

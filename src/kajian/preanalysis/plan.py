@@ -7,6 +7,7 @@ hold, such as a public commit or a registry.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import json
@@ -19,7 +20,15 @@ from kajian import __version__
 from kajian.errors import EvidenceError
 from kajian.files import write_json
 from kajian.language import format_date
-from kajian.places import STEPS, aside_folder, marked, plan_file, processed_folder, report_folder
+from kajian.places import (
+    STEPS,
+    aside_folder,
+    marked,
+    plan_file,
+    processed_folder,
+    raw_folder,
+    report_folder,
+)
 from kajian.study import SECTION_PARTS, Study, read_study
 
 # Sections that say what is estimated and how; titles and places of files are no choices.
@@ -81,8 +90,8 @@ class AnalysisPlan:
         return frozenset(self.last.isi["luaran_utama"])
 
 
-def plan_of(study: Study) -> dict[str, Any]:
-    """What a study file declares: its analysis choices, effects, subgroups and stopping rules.
+def plan_of(study: Study, root: Path) -> dict[str, Any]:
+    """What a study declares: its analysis choices, effects, subgroups and stopping rules.
 
     Raises
     ------
@@ -94,7 +103,7 @@ def plan_of(study: Study) -> dict[str, Any]:
             f"Kajian {study.kode} belum punya bagian [rencana]. Perbaikan: tambahkan luaran_utama "
             "(kunci dampak yang akan dilaporkan) dan aturan_henti di berkas kajiannya."
         )
-    return {**declared_of(study), "pilihan": choices_of(study)}
+    return {**declared_of(study), "pilihan": choices_of(study, root)}
 
 
 def declared_of(study: Study) -> dict[str, Any]:
@@ -102,10 +111,29 @@ def declared_of(study: Study) -> dict[str, Any]:
     return study.rencana.model_dump(mode="json", include=set(DECLARED)) if study.rencana else {}
 
 
-def choices_of(study: Study) -> dict[str, Any]:
-    """The analysis choices of a study by section; sections that it does not have are left out."""
+def choices_of(study: Study, root: Path) -> dict[str, Any]:
+    """The analysis choices of a study by section; sections that it does not have are left out.
+
+    Besides the sections of the study file: the place, and the tests of claims with their limits.
+    """
     everything = study.model_dump(mode="json")
-    return {name: everything[name] for name in CHOSEN if everything[name] is not None}
+    chosen = {name: everything[name] for name in CHOSEN if everything[name] is not None}
+    tests = _claim_tests(study, root)
+    place = {"kode_wilayah": study.wilayah.kode_wilayah}
+    return {"wilayah": place, **chosen, **({"uji_klaim": tests} if tests else {})}
+
+
+def _claim_tests(study: Study, root: Path) -> dict[str, Any]:
+    """The tests of claims, by claim, dimension and parts of a study that they need."""
+    source = study.data.uji_pernyataan
+    path = raw_folder(root) / f"{source}.csv"
+    if source is None or not path.is_file():
+        return {}
+    found: dict[str, Any] = {}
+    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
+        parts = found.setdefault(row["klaim"], {}).setdefault(row["dimensi"], {})
+        parts.setdefault(row["bagian"], []).append(row["uji"])
+    return found
 
 
 def write_plan(root: Path, code: str, *, reason: str = "", today: dt.date) -> AnalysisPlan:
@@ -126,7 +154,7 @@ def write_plan(root: Path, code: str, *, reason: str = "", today: dt.date) -> An
         When there is a plan and no reason, a reason and no plan, or nothing changed.
     """
     study, earlier = read_study(root, code), read_plan(root, code)
-    content = json.loads(json.dumps(plan_of(study)))
+    content = json.loads(json.dumps(plan_of(study, root)))
     path = plan_file(root, code)
     if earlier and not reason:
         raise EvidenceError(

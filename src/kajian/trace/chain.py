@@ -44,7 +44,7 @@ def results_of(study: Study, root: Path) -> Ledger:
     home = processed_folder(root, study.kode)
     paths = [home / step / "ledger.json" for step in STEPS]
     merged = merge_ledgers([read_ledger(path) for path in paths if path.is_file()])
-    return mark_exploratory(merged, read_plan(root, study.kode), study)
+    return mark_exploratory(merged, read_plan(root, study.kode), study, root)
 
 
 def behind_result(entry: Entry, study: Study, root: Path) -> Chain:
