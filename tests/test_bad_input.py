@@ -16,6 +16,8 @@ PANEL = RAW / "bps-jateng/panel_kabkota.csv"
 UMK = RAW / "umk-jateng/umk_kabkota.csv"
 SCHOOLS = RAW / "sekolah-surakarta/sekolah_2019.csv"
 DISTRICTS = RAW / "batas-wilayah/kabkota_jateng.geojson"
+TESTS = RAW / "kajian-2025/uji_pernyataan.csv"
+REGISTER = RAW / "program-surakarta/register_program.csv"
 STUDY = Path("studies/surakarta-2025.toml")
 
 
@@ -36,6 +38,16 @@ def edit(path: Path, pattern: str, replacement: str, *, count: int = 1) -> Calla
         path.write_text(changed, encoding="utf-8")
         if path.is_relative_to(RAW):
             seal(path.parent)
+
+    return apply
+
+
+def together(*edits: Callable[[], None]) -> Callable[[], None]:
+    """Plan several edits."""
+
+    def apply() -> None:
+        for each in edits:
+            each()
 
     return apply
 
@@ -99,6 +111,23 @@ CASES = {
     "school at (0, 0)": (
         edit(SCHOOLS, r"^(20327935,.*,)-7\.[\d]+,110\.[\d]+$", r"\g<1>0,0"),
         ["sekolah", "20327935", "lintang", "(0, 0)"],
+    ),
+    "claims": (
+        together(
+            edit(TESTS, "^inti_unggul,pendidikan,kelurahan", "inti_unggul,pendidikkan,kelurahan"),
+            edit(TESTS, "kemiskinan.perubahan < 0", "kemiskinan.perubahan di bawah 0"),
+        ),
+        [
+            "uji_pernyataan, baris 2: dimensi 'pendidikkan'",
+            "'makro_dan_jarak' tidak terbaca pada 'kemiskinan.perubahan di bawah 0'",
+        ],
+    ),
+    "codes of programmes": (
+        together(
+            edit(REGISTER, "warga_miskin", "warga_miskn"),
+            edit(REGISTER, "naikkan_pendapatan", "naikan_pendapatan"),
+        ),
+        ["'warga_miskn' tidak dikenal", "'naikan_pendapatan'", "register_program", "kolom: tujuan"],
     ),
     "misspelt parameter": (
         edit(STUDY, "permutasi =", "permutsi ="),

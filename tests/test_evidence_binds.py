@@ -16,6 +16,7 @@ import pytest
 from kajian.brief.binding import record_claims, record_effects
 from kajian.brief.document import build_document
 from kajian.brief.pdf import read_text
+from kajian.data.seal import seal
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import read_ledger
 from kajian.places import BRIEF, plan_file, processed_folder
@@ -94,6 +95,22 @@ def test_a_claim_on_a_result_that_is_gone_stops_the_build(simulated: Path) -> No
         judged(simulated, TWIN)
 
 
+def test_the_check_says_early_what_a_claim_asks_in_vain(public: Path, kajian: Run) -> None:
+    done = kajian("check", CODE, folder=public)
+    assert done.returncode == 0, done.stdout
+    file = public / "data" / "raw" / "kajian-2025" / "uji_pernyataan.csv"
+    text = file.read_text(encoding="utf-8")
+    assert "akses.inti_selisih > 0" in text
+    text = text.replace("akses.inti_selisih > 0", "akses.inti_selisi > 0")
+    file.write_text(text, encoding="utf-8")
+    seal(file.parent)
+    done = kajian("check", CODE, folder=public)
+    assert done.returncode == 1
+    assert "uji_pernyataan, baris 2" in done.stdout
+    assert "'akses.inti_selisi' tidak ada di buku hasil" in done.stdout
+    assert "yang mirip: akses.inti_selisih" in done.stdout
+
+
 def test_claims_and_effects_rest_on_the_tables_of_their_results(twin: Path) -> None:
     ledger = read_ledger(processed_folder(twin, TWIN) / BRIEF / "ledger.json")
     assert set(ledger["klaim.modal_produktif"].tables or ()) == {
@@ -150,7 +167,7 @@ def test_the_shipped_plan_is_whole_and_kept(built: Path) -> None:
     plan = read_plan(built, CODE)
     assert plan
     ledger = read_ledger(built / "reports" / CODE / "ledger.json")
-    assert {key for key, entry in ledger.items() if entry.grade} <= plan.effects
+    assert {entry.of or key for key, entry in ledger.items() if entry.grade} <= plan.effects
     text = (built / "reports" / CODE / "rencana.md").read_text(encoding="utf-8")
     assert plan.last.sidik in text
     assert "tidak ada\n" in text.split("## Penyimpangan dari rencana")[1]

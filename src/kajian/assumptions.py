@@ -1,4 +1,4 @@
-"""What a study assumes and declared, checked before anything runs."""
+"""What a study assumes, claims and declared, checked before anything runs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import difflib
 from pathlib import Path
 from typing import Literal
 
-from kajian.errors import EvidenceError, MethodError
-from kajian.places import study_file
+from kajian.errors import DataError, EvidenceError, MethodError
+from kajian.places import BRIEF, processed_folder, raw_folder, study_file
 from kajian.study import Study
 
 # What the regression of districts adjusts for, by cells of 03_causal.
@@ -76,3 +76,50 @@ def faults_of_plan(study: Study, root: Path) -> list[str]:
     except EvidenceError as error:
         return [str(error)]
     return []
+
+
+def faults_of_claims(study: Study, root: Path) -> list[str]:
+    """Say what is wrong in the tables of claims, and what tests ask that the last run lacks.
+
+    The second is known only of a study whose steps have all run.
+    """
+    if not (study.data.pernyataan and study.data.uji_pernyataan):
+        return []
+    from kajian.data.tables import read_named
+    from kajian.evidence.claim_tests import faults_of_results, faults_of_tables
+    from kajian.notebook import used_notebooks
+    from kajian.trace.chain import results_of
+
+    raw, home = raw_folder(root), processed_folder(root, study.kode)
+    try:
+        claims, _ = read_named(raw, study.data.pernyataan)
+        tests, _ = read_named(raw, study.data.uji_pernyataan)
+    except DataError as error:
+        return [str(error)]
+    if faults := list(faults_of_tables(claims, tests)):
+        return faults
+    steps = [step for step in used_notebooks(root, study.parts) if step != BRIEF]
+    if not all((home / step / "ledger.json").is_file() for step in steps):
+        return []
+    try:
+        results = results_of(study, root)
+    except EvidenceError as error:
+        return [str(error)]
+    return [
+        f"{fault} Bila hasil itu baru ditambahkan, jalankan 'kajian run {study.kode}' dahulu."
+        for fault in faults_of_results(tests, results, study.parts)
+    ]
+
+
+def faults_of_register(study: Study, root: Path, shown: int | None) -> list[str]:
+    """Say what is wrong in the register of programmes, each fault with so many of its rows."""
+    if not study.data.register_program:
+        return []
+    from kajian.data.tables import read_named
+    from kajian.evaluation.register.check import register_faults
+
+    try:
+        register, _ = read_named(raw_folder(root), study.data.register_program)
+    except DataError as error:
+        return [str(error)]
+    return [fault.told(shown) for fault in register_faults(register)]

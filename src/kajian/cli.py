@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="PERINTAH")
     for name, function, text in (
         ("run", commands.run, "jalankan kajian sampai ringkasan kebijakan"),
-        ("check", commands.check, "periksa berkas kajian dan semua data mentahnya"),
+        ("check", commands.check, "periksa berkas kajian, data, klaim, register, dan naskah"),
         ("status", commands.status, "tampilkan langkah yang perlu dijalankan lagi, dan sebabnya"),
     ):
         command = verbs.add_parser(name, help=text, description=text)

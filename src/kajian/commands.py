@@ -83,7 +83,7 @@ def _run_many(codes: list[str], root: Path, options: argparse.Namespace) -> int:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Name every fault of study files, raw and restricted data, and prose."""
+    """Name every fault of study files, raw and restricted data, claims, and prose."""
     from kajian.data.check import check_study
     from kajian.places import project_root
     from kajian.report import faults_of_prose
@@ -101,8 +101,17 @@ def check(options: argparse.Namespace) -> int:
 
 
 def _faults_beyond_raw(code: str, root: Path, shown: int | None) -> list[str]:
-    """Faults of a study's diagram and restricted tables; a twin is checked when it is made."""
-    from kajian.assumptions import faults_of_columns, faults_of_diagram, faults_of_plan
+    """Faults of a study's diagram, plan, claims, register, and restricted tables.
+
+    A twin is checked when it is made.
+    """
+    from kajian.assumptions import (
+        faults_of_claims,
+        faults_of_columns,
+        faults_of_diagram,
+        faults_of_plan,
+        faults_of_register,
+    )
     from kajian.study import read_study
 
     try:
@@ -110,6 +119,7 @@ def _faults_beyond_raw(code: str, root: Path, shown: int | None) -> list[str]:
     except KajianError:
         return []  # said already
     faults = [*faults_of_diagram(study), *faults_of_columns(study), *faults_of_plan(study, root)]
+    faults += [*faults_of_claims(study, root), *faults_of_register(study, root, shown)]
     if study.terbatas:
         from kajian.intake import faults_of_restricted
 

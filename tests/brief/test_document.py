@@ -97,6 +97,26 @@ def test_a_missing_key_stops_the_brief(make_brief: Maker, cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["pesan", "isi", "lampiran"])
+@pytest.mark.parametrize(
+    ("slot", "message"),
+    [
+        ("saran: perluas | kemiskinan.akhir", r"Saran 'perluas' .* lebih kuat"),
+        ("saran: kaji", "Rekomendasi tanpa bukti"),
+        ("saran: kaji | kemiskinan.akhr", r"'kemiskinan\.akhr' tidak ada"),
+        ("saran: terkuat | kemiskinan.akhir", "tidak menyebut dampak"),
+        ("kemiskinan.akhir | kaitan", "tidak punya tingkat bukti"),
+    ],
+)
+def test_a_slot_that_cannot_be_filled_names_its_cell(
+    make_brief: Maker, cell: str, slot: str, message: str
+) -> None:
+    book = make_brief(**{cell: f"- {{{{ {slot} }}}} sesuatu."})
+    for build in (build_document, fill_markdown):
+        with pytest.raises(EvidenceError, match=f"naskah, sel {cell}: .*{message}"):
+            build(book)
+
+
+@pytest.mark.parametrize("cell", ["pesan", "isi", "lampiran"])
 def test_a_typed_number_in_prose_stops_the_brief(make_brief: Maker, cell: str) -> None:
     with pytest.raises(EvidenceError, match=rf"naskah, sel {cell}:(?:.|\n)*'8,25'"):
         build_document(make_brief(**{cell: "Nilai 8,25 persen."}))
@@ -128,7 +148,9 @@ def test_an_item_among_recommendations_begins_with_a_verb_that_is_weighed(
 def test_a_figure_is_held_to_the_same(make_brief: Maker, part: str) -> None:
     with pytest.raises(EvidenceError, match=rf"{part} gambar 'peta':(?:.|\n)*'12%'"):
         build_document(make_brief(figure={part: "Turun 12%"}))
-    with pytest.raises(EvidenceError, match=r"'tidak\.ada' tidak ada di buku hasil"):
+    with pytest.raises(
+        EvidenceError, match=r"sel gambar: Kunci 'tidak\.ada' tidak ada di buku hasil"
+    ):
         build_document(make_brief(figure={part: "Turun {{ tidak.ada }}"}))
 
 
@@ -136,7 +158,9 @@ def test_a_figure_is_held_to_the_same(make_brief: Maker, part: str) -> None:
 def test_a_table_is_held_to_the_same(make_brief: Maker, part: str) -> None:
     with pytest.raises(EvidenceError, match=rf"{part} tabel 'ringkas':(?:.|\n)*'12%'"):
         build_document(make_brief(table={part: "Turun 12%"}))
-    with pytest.raises(EvidenceError, match=r"'tidak\.ada' tidak ada di buku hasil"):
+    with pytest.raises(
+        EvidenceError, match=r"sel tabel: Kunci 'tidak\.ada' tidak ada di buku hasil"
+    ):
         build_document(make_brief(table={part: "Turun {{ tidak.ada }}"}))
 
 

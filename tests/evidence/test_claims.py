@@ -10,6 +10,7 @@ import pytest
 
 from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
+from kajian.evidence.claim_tests import faults_of_results, faults_of_tables
 from kajian.evidence.claims import claims_table, judge_claims, verdict_counts
 from kajian.evidence.grades import Grade
 from kajian.evidence.ledger import Ledger, make_entry
@@ -146,9 +147,9 @@ def test_the_table_and_the_counts_are_of_the_same_claims() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"uji": "jarak.ubbah > 0"}, r"jarak\.ubbah.*tidak ada.*jarak\.ubah"),
+        ({"uji": "jarak.ubbah > 0"}, r"baris 2.*jarak\.ubbah.*tidak ada.*jarak\.ubah"),
         ({"uji": "jarak.titik > 0"}, r"jarak\.titik.*tidak punya selang"),
-        ({"uji": "jarak.ubah >= 0"}, r"tidak terbaca"),
+        ({"uji": "jarak.ubah >= 0"}, r"uji_pernyataan, baris 2.*tidak terbaca"),
         ({"uji": "jarak.ubah > nol"}, r"tidak terbaca"),
         ({"uji": "jarak.ubah dalam 1..-1"}, r"tidak terbaca.*dari kecil ke besar"),
         ({"uji": "jarak.ubah >= 0", "bagian": "rumah_tangga"}, r"tidak terbaca"),
@@ -164,8 +165,47 @@ def test_a_test_that_cannot_be_made_stops_the_build(change: dict[str, str], mess
         judge_claims(CLAIMS, tests, ledger, ["kabkota"])
 
 
+def test_every_fault_is_named_and_not_only_the_first() -> None:
+    assert list(faults_of_tables(CLAIMS, TESTS)) == []
+    tests = TESTS.assign(
+        klaim=["jarok", "inti", "inti"],
+        dimensi=["jarak", "pendidikkan", "pendapatan"],
+        uji=["jarak.ubah >= 0 dan x", "inti.sekolah > 0", "inti.miskin > 0"],
+    )
+    said = [fault.partition(". Perbaikan: ")[0] for fault in faults_of_tables(CLAIMS, tests)]
+    told = "uji_pernyataan, baris 2: uji 'jarak.ubah >= 0 dan x' dari klaim 'jarok' tidak terbaca"
+    assert said == [
+        "uji_pernyataan, baris 2: klaim 'jarok' tidak ada",
+        f"{told} pada 'jarak.ubah >= 0'",
+        f"{told} pada 'x'",
+        "uji_pernyataan, baris 3: dimensi 'pendidikkan' bukan dimensi klaim 'inti'",
+    ]
+
+
+def test_results_are_asked_only_by_tests_of_parts_that_a_study_has() -> None:
+    ledger = book(inti__sekolah=(None, None), inti__miskin=(1, 2))
+    parts = ["kabkota", "kelurahan", "rumah_tangga"]
+    said = list(faults_of_results(TESTS, ledger, parts))
+    assert len(said) == 2
+    assert "baris 2" in said[0]
+    assert "'jarak.ubah' tidak ada" in said[0]
+    assert "baris 3" in said[1]
+    assert "'inti.sekolah' tidak punya selang" in said[1]
+    assert list(faults_of_results(TESTS, ledger, ["rumah_tangga"])) == []
+
+
+def test_columns_and_cells_that_are_missing_are_named() -> None:
+    tests = TESTS.assign(bagian=["kabkota", None, " ; "])
+    said = list(faults_of_tables(CLAIMS.drop(columns=["sumber", "dimensi"]), tests))
+    assert [fault.partition(". ")[0] for fault in said] == [
+        "pernyataan: kolom dimensi, sumber tidak ada",
+        "uji_pernyataan, baris 3: kolom bagian kosong",
+        "uji_pernyataan, baris 4: kolom bagian kosong",
+    ]
+
+
 def test_a_claim_stands_once() -> None:
-    with pytest.raises(EvidenceError, match="dua kali"):
+    with pytest.raises(EvidenceError, match=r"pernyataan, baris 5: .* dua kali"):
         judge_claims(pd.concat([CLAIMS, CLAIMS.iloc[:1]]), TESTS, {}, [])
 
 

@@ -14,7 +14,7 @@ from kajian.brief.markup import escape, markdown_to_typst, string
 from kajian.brief.witness import Witness, as_shown, witnesses_of, witnesses_of_row
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Ledger, ledger_from_json
-from kajian.evidence.quoting import check_prose, fill
+from kajian.evidence.quoting import check_prose, fill, standing_at
 from kajian.evidence.recommendations import check_recommendations, check_verbs
 from kajian.language import NO_BREAK_SPACE
 
@@ -110,16 +110,18 @@ def build_document(notebook: NotebookNode) -> Document:
         tags = cell.metadata.get("tags", [])
         if ANNEX in tags:
             part = annex
+        place = f"naskah, sel {cell.id}"
         if cell.cell_type == "markdown" and GUIDE not in tags:
-            place = f"naskah, sel {cell.id}"
             _check(cell.source, place)
             if RECOMMENDATIONS in tags:
                 check_recommendations(cell.source, place)
             target = messages if KEY_MESSAGES in tags else part
-            target.append(_markdown(cell.source, ledger, document, cell.id))
+            with standing_at(place):
+                target.append(_markdown(cell.source, ledger, document, cell.id))
         elif cell.cell_type == "code":
-            for bundle, svg in _placed(cell):
-                part.append(_block(bundle, svg, ledger, document, cell.id, part is body))
+            with standing_at(place):
+                for bundle, svg in _placed(cell):
+                    part.append(_block(bundle, svg, ledger, document, cell.id, part is body))
     if messages:
         body.insert(0, f"#key-messages[\n{''.join(messages)}]")
     document.source = _assemble(front, body, annex)
@@ -254,7 +256,8 @@ def fill_markdown(notebook: NotebookNode) -> None:
     numbered = _numbered_labels(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and GUIDE not in cell.metadata.get("tags", []):
-            filled, _ = fill(cell.source, ledger)
+            with standing_at(f"naskah, sel {cell.id}"):
+                filled, _ = fill(cell.source, ledger)
             cell.source = _REFERENCE.sub(lambda found: numbered.get(found[1], "?"), filled)
 
 

@@ -8,15 +8,21 @@ fewer dimensions than it names says so.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
+from kajian.evidence.claim_tests import (
+    applies,
+    conditions,
+    faults_of_results,
+    faults_of_tables,
+    listed,
+)
 from kajian.evidence.ledger import Entry, Ledger
-from kajian.evidence.slots import named_entry
 from kajian.evidence.verbs import LOWEST
 from kajian.evidence.wording import enumeration
 
@@ -26,12 +32,6 @@ if TYPE_CHECKING:
 SUPPORTED, CONTRADICTED, UNDECIDED = "didukung", "bertentangan", "belum terbukti"
 PARTIAL, UNTESTABLE = "baru satu dimensi", "belum dapat diuji"
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, PARTIAL, UNTESTABLE)
-TESTS = "uji_pernyataan"
-_NUMBER = r"-?\d+(?:\.\d+)?"
-_TEST = re.compile(
-    rf"(?P<key>[a-z0-9_.]+)\s+(?:(?P<side>[<>])\s*(?P<limit>{_NUMBER})"
-    rf"|dalam\s+(?P<low>{_NUMBER})\.\.(?P<high>{_NUMBER}))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +109,13 @@ def judge_claims(
     Raises
     ------
     EvidenceError
-        When a test is for no claim or names another dimension, cannot be read, or asks for a
-        result that does not exist or has no interval.
+        At the first fault of `kajian.evidence.claim_tests`: of the tables, or of a test that asks
+        for a result that does not exist or has no interval.
     """
-    known = claims.set_index("klaim")["dimensi"].map(_listed).to_dict()
-    _require_fitting(claims, tests, known)
-    applicable = tests[[set(_listed(needed)) <= set(parts) for needed in tests["bagian"]]]
+    faults = chain(faults_of_tables(claims, tests), faults_of_results(tests, ledger, parts))
+    if fault := next(faults, None):
+        raise EvidenceError(fault)
+    applicable = tests[[applies(needed, parts) for needed in tests["bagian"]]]
     return [
         _judge(claim, applicable[applicable["klaim"] == claim["klaim"]], ledger)
         for claim in claims.to_dict("records")
@@ -158,14 +159,14 @@ def verdict_counts(judged: Iterable[JudgedClaim]) -> dict[str, int]:
 
 def _judge(claim: Mapping[Any, Any], tests: pd.DataFrame, ledger: Ledger) -> JudgedClaim:
     found = [
-        (dimension, *_decide(text, claim["klaim"], ledger))
+        (dimension, *_decide(text, ledger))
         for dimension, text in zip(tests["dimensi"], tests["uji"], strict=True)
     ]
     by_dimension: dict[str, list[str]] = {}
     for dimension, verdict, _ in found:
         by_dimension.setdefault(dimension, []).append(verdict)
     dimensions = {name: _all(verdicts) for name, verdicts in by_dimension.items()}
-    untested = tuple(name for name in _listed(claim["dimensi"]) if name not in dimensions)
+    untested = tuple(name for name in listed(claim["dimensi"]) if name not in dimensions)
     entries = {entry.key: entry for _, _, used in found for entry in used}
     verdict = (PARTIAL if untested else _all(dimensions.values())) if dimensions else UNTESTABLE
     return JudgedClaim(
@@ -182,45 +183,16 @@ def _judge(claim: Mapping[Any, Any], tests: pd.DataFrame, ledger: Ledger) -> Jud
     )
 
 
-def _decide(text: str, claim: str, ledger: Ledger) -> tuple[str, list[Entry]]:
+def _decide(text: str, ledger: Ledger) -> tuple[str, list[Entry]]:
     """Judge one test, a conjunction of conditions, and name the results that it used."""
-    conditions = _conditions(text, claim)
-    entries = [_entry(condition["key"], text, claim, ledger) for condition in conditions]
-    verdicts = [_verdict(*pair) for pair in zip(entries, conditions, strict=True)]
-    return _all(verdicts), entries
-
-
-def _conditions(text: str, claim: str) -> list[re.Match[str]]:
-    found = []
-    for condition in text.split(" dan "):
-        parsed = _TEST.fullmatch(condition.strip())
-        if not parsed or (parsed["low"] and float(parsed["low"]) > float(parsed["high"])):
-            raise EvidenceError(
-                f"{TESTS}: uji '{text}' dari klaim '{claim}' tidak terbaca pada '{condition}'. "
-                "Perbaikan: tulis 'kunci > 0', 'kunci < 5', atau 'kunci dalam -1..1' (dari kecil "
-                "ke besar), digabung dengan ' dan '."
-            )
-        found.append(parsed)
-    return found
+    asked = conditions(text)
+    entries = [ledger[condition["key"]] for condition in asked]
+    return _all(map(_verdict, entries, asked)), entries
 
 
 def _shown(entry: Entry) -> str:
     grade = f", tingkat {entry.grade}" if entry.grade else ""
     return f"{entry.note}: {entry.show('lengkap')}{grade}"
-
-
-def _entry(key: str, text: str, claim: str, ledger: Ledger) -> Entry:
-    where = f"{TESTS}: uji '{text}' dari klaim '{claim}'"
-    try:
-        entry = named_entry(key, ledger)
-    except EvidenceError as error:
-        raise EvidenceError(f"{where}: {error}") from None
-    if entry.low is None:
-        raise EvidenceError(
-            f"{where}: '{key}' tidak punya selang, sehingga tidak dapat menguji. "
-            "Perbaikan: catat dengan interval=, atau pakai hasil lain."
-        )
-    return entry
 
 
 def _verdict(entry: Entry, test: re.Match[str]) -> str:
@@ -252,28 +224,3 @@ def _short(claim: JudgedClaim) -> str:
     if claim.verdict != PARTIAL:
         return claim.verdict
     return "baru " + enumeration([f"{name}: {word}" for name, word in claim.dimensions.items()])
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
-
-
-def _require_fitting(
-    claims: pd.DataFrame, tests: pd.DataFrame, known: Mapping[Any, list[str]]
-) -> None:
-    if (twice := claims["klaim"][claims["klaim"].duplicated()]).any():
-        raise EvidenceError(
-            f"pernyataan: klaim '{twice.iloc[0]}' tertulis dua kali. Perbaikan: ganti namanya."
-        )
-    for row, test in enumerate(tests.to_dict("records"), 2):
-        where = f"{TESTS}, baris {row}"
-        if test["klaim"] not in known:
-            close = difflib.get_close_matches(test["klaim"], known, n=1)
-            hint = f"mungkin maksudnya '{close[0]}'" if close else "tambahkan ke tabel pernyataan"
-            raise EvidenceError(f"{where}: klaim '{test['klaim']}' tidak ada. Perbaikan: {hint}.")
-        if test["dimensi"] not in known[test["klaim"]]:
-            raise EvidenceError(
-                f"{where}: dimensi '{test['dimensi']}' bukan dimensi klaim '{test['klaim']}'. "
-                f"Perbaikan: pilih dari {', '.join(known[test['klaim']])}."
-            )
-        _conditions(test["uji"], test["klaim"])

@@ -13,7 +13,8 @@ Four forms are understood in the prose of the brief:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kajian.errors import EvidenceError
@@ -67,6 +68,15 @@ class Quote:
     key: str
     text: str
     keys: tuple[str, ...] = ()
+
+
+@contextmanager
+def standing_at(place: str) -> Iterator[None]:
+    """Let what cannot be filled say where in the brief it stands."""
+    try:
+        yield
+    except EvidenceError as error:
+        raise EvidenceError(f"{place}: {error}") from None
 
 
 def fill(

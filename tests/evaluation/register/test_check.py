@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from kajian.errors import DataError
-from kajian.evaluation.register.check import checked_register
+from kajian.evaluation.register.check import checked_register, register_faults
 from kajian.evaluation.register.codes import AIMS, COLUMNS, GROUPS, REQUIRED, TOUCHING
 
 ONE = ("Dinas Sosial", "lansia", "kurangi_beban")
@@ -95,6 +95,27 @@ def test_faults_are_named(register, rows, changes, message):
     with pytest.raises(DataError, match=f"{message}.*") as caught:
         checked_register(register(*rows, **changes))
     assert "Perbaikan: " in str(caught.value)
+
+
+def test_every_fault_is_named_and_not_only_the_first(register, shipped):
+    assert register_faults(shipped) == []
+    rows = [
+        ("Dinas Sosial", "manula;pemudi", "kurangi_beban"),
+        ("dinas sosial", "umum", "tambah_beban"),
+        ("dlh", "umum", None),
+        ("DLH", "umum", None),
+    ]
+    table = register(*rows, anggaran_rp=["dua juta", -1, None, None])
+    found = [(fault.problem, fault.rows) for fault in register_faults(table)]
+    assert found == [
+        ("kode 'tambah_beban' tidak dikenal", ["p1"]),
+        ("kode 'manula' tidak dikenal", ["p0"]),
+        ("kode 'pemudi' tidak dikenal", ["p0"]),
+        ("satu OPD ditulis dengan dua ejaan: 'Dinas Sosial', 'dinas sosial'", ["p0", "p1"]),
+        ("satu OPD ditulis dengan dua ejaan: 'DLH', 'dlh'", ["p2", "p3"]),
+        ("isi bukan angka", ["p0"]),
+        ("angka negatif", ["p1"]),
+    ]
 
 
 def test_a_missing_column_is_named(register):

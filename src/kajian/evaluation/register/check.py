@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -32,30 +34,31 @@ def checked_register(register: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        At the first fault, with column and rows: a column, key, programme, source or basis is
+        The first of `register_faults`.
+    """
+    table, faults = _examined(register)
+    if faults:
+        raise faults[0]
+    return table
+
+
+def register_faults(register: pd.DataFrame) -> list[DataError]:
+    """Find the faults of a register of programmes, instead of stopping at the first.
+
+    Parameters
+    ----------
+    register
+        As in `checked_register`.
+
+    Returns
+    -------
+    list of DataError
+        Each with column and rows: a column, key, programme, source or basis is
         missing; a code is unknown or twice in a cell; one office is spelled in two ways; an office
         without programmes has a group or an aim; figures without unit, negative, or years reversed.
+        Where columns, keys or required cells are missing, only that.
     """
-    if absent := [name for name in COLUMNS if name not in register]:
-        _refuse("kolom tidak ada", ", ".join(absent), [], f"sediakan {', '.join(COLUMNS)}")
-    table = register[list(COLUMNS)].reset_index(drop=True)
-    if table.empty:
-        _refuse("register kosong", None, [], "isi satu baris untuk setiap program")
-    for name in COLUMNS:
-        if name not in NUMBERS:
-            table[name] = _tidied(table[name])
-    if table["id"].duplicated().any() or table["id"].isna().any():
-        twice = table.loc[table["id"].duplicated(), "id"].dropna().unique()
-        _refuse("kode baris kosong atau berulang", "id", list(twice), "beri satu kode tiap baris")
-    for name in ("program", "sumber", "dasar_isian"):
-        _none(table, table[name].isna(), name, "nilai wajib diisi", "isi nilainya")
-    table["rinci"] = ~table["program"].str.startswith(NOT_DETAILED)
-    _check_codes(table, "tujuan", list(AIMS))
-    _check_codes(table, "kelompok_sasaran", list(GROUPS))
-    _check_offices(table)
-    _check_readings(table)
-    _check_figures(table)
-    return table
+    return _examined(register)[1]
 
 
 def codes_in(cells: pd.Series) -> list[list[str]]:
@@ -68,73 +71,104 @@ def columns_read(bases: pd.Series) -> list[list[str]]:
     return [_parts(basis.partition(READING)[2], ",") for basis in bases]
 
 
-def _check_codes(table: pd.DataFrame, column: str, allowed: list[str]) -> None:
-    for row, codes in zip(table["id"], codes_in(table[column]), strict=True):
-        if unknown := [code for code in codes if code not in allowed]:
-            _refuse(
-                f"kode '{unknown[0]}' tidak dikenal",
-                column,
-                [row],
-                f"pilih dari {', '.join(allowed)}; beberapa kode dipisah titik koma",
-            )
-        if len(set(codes)) < len(codes):
-            _refuse("kode tertulis dua kali", column, [row], "sisakan satu")
-    told = ~table["rinci"] & table[column].notna()
-    remedy = f"kosongkan, atau ganti '{NOT_DETAILED} …' dengan nama programnya"
-    _none(table, told, column, "program belum dirinci, tetapi selnya terisi", remedy)
-
-
-def _check_offices(table: pd.DataFrame) -> None:
-    silent = ~table["rinci"] & table["opd"].isna()
-    _none(table, silent, "opd", "baris tanpa program dan tanpa OPD", "isi OPD-nya, atau hapus")
-    several = table["opd"].str.contains(";", regex=False, na=False)
-    remedy = "tulis penanggung jawabnya saja, dan mitranya di catatan"
-    _none(table, several, "opd", "lebih dari satu OPD dalam satu sel", remedy)
-    spellings = table["opd"].dropna().drop_duplicates()
-    alike = spellings[spellings.str.casefold().duplicated(keep=False)]
-    if len(alike):
-        shown = ", ".join(f"'{name}'" for name in sorted(alike)[:2])
-        _refuse(
-            f"satu OPD ditulis dengan dua ejaan: {shown}",
-            "opd",
-            list(table.loc[table["opd"].isin(alike), "id"]),
-            "pakai satu ejaan, supaya tidak terhitung sebagai dua OPD",
-        )
-
-
-def _check_readings(table: pd.DataFrame) -> None:
-    for row, names in zip(table["id"], columns_read(table["dasar_isian"]), strict=True):
-        if unknown := [name for name in names if name not in COLUMNS]:
-            _refuse(
-                f"bacaan penyusun menyebut kolom '{unknown[0]}' yang tidak ada",
-                "dasar_isian",
-                [row],
-                f"pilih dari {', '.join(COLUMNS)}",
-            )
-
-
-def _check_figures(table: pd.DataFrame) -> None:
+def _examined(register: pd.DataFrame) -> tuple[pd.DataFrame, list[DataError]]:
+    """Tidy a register, say which rows name a programme, and list what is wrong with it."""
+    if absent := [name for name in COLUMNS if name not in register]:
+        remedy = f"sediakan {', '.join(COLUMNS)}"
+        return register, [_fault("kolom tidak ada", ", ".join(absent), [], remedy)]
+    table = register[list(COLUMNS)].reset_index(drop=True)
+    if table.empty:
+        return table, [_fault("register kosong", None, [], "isi satu baris untuk setiap program")]
+    for name in COLUMNS:
+        if name not in NUMBERS:
+            table[name] = _tidied(table[name])
+    if faults := list(_unfilled(table)):
+        return table, faults
+    table["rinci"] = ~table["program"].str.startswith(NOT_DETAILED)
+    faults = [
+        *_code_faults(table, "tujuan", list(AIMS)),
+        *_code_faults(table, "kelompok_sasaran", list(GROUPS)),
+        *_office_faults(table),
+        *_reading_faults(table),
+    ]
     for name in NUMBERS:
         written = table[name].notna()
         table[name] = pd.to_numeric(table[name], errors="coerce").astype("Float64")
         wrong = written & ~np.isfinite(_floats(table[name]))
-        _none(table, wrong, name, "isi bukan angka", "tulis angka saja, atau kosongkan")
+        faults += _at(table, wrong, name, "isi bukan angka", "tulis angka saja, atau kosongkan")
+    return table, [*faults, *_figure_faults(table)]
+
+
+def _unfilled(table: pd.DataFrame) -> Iterator[DataError]:
+    if table["id"].duplicated().any() or table["id"].isna().any():
+        twice = table.loc[table["id"].duplicated(), "id"].dropna().unique()
+        remedy = "beri satu kode tiap baris"
+        yield _fault("kode baris kosong atau berulang", "id", list(twice), remedy)
+        return
+    for name in ("program", "sumber", "dasar_isian"):
+        yield from _at(table, table[name].isna(), name, "nilai wajib diisi", "isi nilainya")
+
+
+def _code_faults(table: pd.DataFrame, column: str, allowed: list[str]) -> Iterator[DataError]:
+    remedy = f"pilih dari {', '.join(allowed)}; beberapa kode dipisah titik koma"
+    for row, codes in zip(table["id"], codes_in(table[column]), strict=True):
+        for code in dict.fromkeys(code for code in codes if code not in allowed):
+            yield _fault(f"kode '{code}' tidak dikenal", column, [row], remedy)
+        if len(set(codes)) < len(codes):
+            yield _fault("kode tertulis dua kali", column, [row], "sisakan satu")
+    told = ~table["rinci"] & table[column].notna()
+    remedy = f"kosongkan, atau ganti '{NOT_DETAILED} …' dengan nama programnya"
+    yield from _at(table, told, column, "program belum dirinci, tetapi selnya terisi", remedy)
+
+
+def _office_faults(table: pd.DataFrame) -> Iterator[DataError]:
+    silent = ~table["rinci"] & table["opd"].isna()
+    remedy = "isi OPD-nya, atau hapus"
+    yield from _at(table, silent, "opd", "baris tanpa program dan tanpa OPD", remedy)
+    several = table["opd"].str.contains(";", regex=False, na=False)
+    remedy = "tulis penanggung jawabnya saja, dan mitranya di catatan"
+    yield from _at(table, several, "opd", "lebih dari satu OPD dalam satu sel", remedy)
+    for _, rows in table.groupby(table["opd"].str.casefold(), sort=False):
+        spellings = sorted(rows["opd"].unique())
+        if len(spellings) > 1:
+            yield _fault(
+                "satu OPD ditulis dengan dua ejaan: "
+                + ", ".join(f"'{name}'" for name in spellings[:2]),
+                "opd",
+                list(rows["id"]),
+                "pakai satu ejaan, supaya tidak terhitung sebagai dua OPD",
+            )
+
+
+def _reading_faults(table: pd.DataFrame) -> Iterator[DataError]:
+    remedy = f"pilih dari {', '.join(COLUMNS)}"
+    for row, names in zip(table["id"], columns_read(table["dasar_isian"]), strict=True):
+        for name in [name for name in names if name not in COLUMNS]:
+            problem = f"bacaan penyusun menyebut kolom '{name}' yang tidak ada"
+            yield _fault(problem, "dasar_isian", [row], remedy)
+
+
+def _figure_faults(table: pd.DataFrame) -> Iterator[DataError]:
+    for name in NUMBERS:
         negative = (table[name] < 0).fillna(False)
-        _none(table, negative, name, "angka negatif", "periksa angkanya, atau kosongkan")
+        yield from _at(table, negative, name, "angka negatif", "periksa angkanya, atau kosongkan")
     bare = table["cakupan"].notna() & table["satuan_cakupan"].isna()
-    _none(table, bare, "satuan_cakupan", "cakupan tanpa satuan", "isi satuannya")
+    yield from _at(table, bare, "satuan_cakupan", "cakupan tanpa satuan", "isi satuannya")
     turned = (table["tahun_akhir"] < table["tahun_awal"]).fillna(False)
-    _none(table, turned, "tahun_akhir", "tahun akhir sebelum tahun awal", "periksa tahunnya")
+    problem = "tahun akhir sebelum tahun awal"
+    yield from _at(table, turned, "tahun_akhir", problem, "periksa tahunnya")
 
 
-def _none(table: pd.DataFrame, wrong: pd.Series, column: str, problem: str, remedy: str) -> None:
-    """Refuse the register when any row is wrong."""
+def _at(
+    table: pd.DataFrame, wrong: pd.Series, column: str, problem: str, remedy: str
+) -> Iterator[DataError]:
+    """One fault that names every row that is wrong, if any is."""
     if wrong.any():
-        _refuse(problem, column, list(table.loc[wrong, "id"]), remedy)
+        yield _fault(problem, column, list(table.loc[wrong, "id"]), remedy)
 
 
-def _refuse(problem: str, column: str | None, rows: list[str], remedy: str) -> None:
-    raise DataError(problem, remedy=remedy, file=FILE, column=column, rows=rows)
+def _fault(problem: str, column: str | None, rows: list[str], remedy: str) -> DataError:
+    return DataError(problem, remedy=remedy, file=FILE, column=column, rows=rows)
 
 
 def _parts(text: str, mark: str) -> list[str]:
