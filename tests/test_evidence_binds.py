@@ -256,3 +256,6 @@ def test_the_command_traces_a_key_and_a_number_of_a_page(built: Path, kajian: Ru
     unknown = kajian("trace", "kemiskinan.akir", folder=built)
     assert unknown.returncode == 1
     assert "kemiskinan.akhir" in unknown.stderr
+    no_page = kajian("trace", "7,69%", folder=built)
+    assert no_page.returncode == 1
+    assert "--page N" in no_page.stderr

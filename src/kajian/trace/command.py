@@ -8,7 +8,7 @@ from pathlib import Path
 from kajian.brief.pdf import Span
 from kajian.brief.witness import Witness
 from kajian.errors import EvidenceError
-from kajian.evidence.ledger import Ledger
+from kajian.evidence.ledger import KEY, Ledger
 from kajian.evidence.wording import enumeration
 from kajian.language import NO_BREAK_SPACE
 from kajian.places import report_folder
@@ -85,9 +85,14 @@ def _about(name: str, brief: Brief, results: Ledger, study: Study, root: Path) -
         return [heading, *tell_chain(behind_placed(placed, study, root), None, study, root)]
     close = difflib.get_close_matches(name, [*results, *labels], n=3)
     hint = f"Yang mirip: {', '.join(close)}." if close else "Tidak ada yang mirip."
+    remedy = (
+        "semua kunci ada di ledger.json di folder laporan"
+        if KEY.fullmatch(name)
+        else "sebut halaman tempat angka itu terlihat, --page N"
+    )
     raise EvidenceError(
         f"'{name}' bukan kunci hasil, tabel, atau gambar kajian {study.kode}. {hint} "
-        "Perbaikan: semua kunci ada di ledger.json di folder laporan."
+        f"Perbaikan: {remedy}."
     )
 
 
