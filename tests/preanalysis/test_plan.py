@@ -218,8 +218,18 @@ def test_the_limit_of_a_claim_is_a_choice(project: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
     assert require_declared(plan, read_study(project, CODE), project) == []
     table.write_text(table.read_text().replace("mpi.luput > 50", "mpi.luput > 5"))
+    study = read_study(project, CODE)
     with pytest.raises(EvidenceError, match=r"uji_klaim\.data_tunggal\.data.*> 50.*> 5"):
-        require_declared(plan, read_study(project, CODE), project)
+        require_declared(plan, study, project)
+    claims = {
+        key: make_entry(key, "Data ini mendukung", unit="", decimals=0, note="Klaim")
+        for key in ("klaim.data_tunggal", "klaim.putus_sekolah")
+    }
+    marked = mark_exploratory(claims, plan, study, project)
+    assert {key: each.exploratory for key, each in marked.items()} == {
+        "klaim.data_tunggal": True,
+        "klaim.putus_sekolah": False,
+    }
 
 
 @pytest.mark.parametrize("name", ["benih padi", "undian saja", "umur. permutasi"])

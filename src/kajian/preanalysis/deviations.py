@@ -12,6 +12,7 @@ from typing import Any
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
 from kajian.preanalysis.plan import (
+    CLAIM_TESTS,
     DECLARED,
     SHORT,
     AnalysisPlan,
@@ -117,8 +118,8 @@ def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study, ro
     """Mark what no plan declared before results were at hand.
 
     Held against the last version from before: an effect that it does not declare is exploratory,
-    and so is every effect and number of a section that has changed since; a later revision does
-    not undo that. Without such a version all effects are.
+    and so is every effect and number of a section that has changed since, and a claim whose tests
+    have; a later revision does not undo that. Without such a version all effects are.
     """
     before = plan.before if plan else None
     declared = frozenset(before.isi["luaran_utama"]) if before else frozenset()
@@ -130,7 +131,7 @@ def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study, ro
         own = key.split(".")[0] in changed
         if entry.grade:
             return own or every or (entry.of or key) in late
-        return own and not isinstance(entry.value, str)
+        return key in changed or (own and not isinstance(entry.value, str))
 
     return {
         key: replace(entry, exploratory=True) if is_exploratory(key, entry) else entry
@@ -198,13 +199,17 @@ def deviations_text(found: Collection[Deviation], absent: Collection[str] = ()) 
 
 
 def _changed(plan: PlanVersion, study: Study, root: Path) -> set[str]:
-    """First words of the keys that changed choices decide about; a list of effects decides none."""
-    sections = {
-        each.choice.split(".")[0]
+    """First words of the keys that changed choices decide about, and the keys of claims.
+
+    A list of effects decides about none.
+    """
+    choices = [
+        each.choice.split(".")
         for each in deviations(plan, study, root)
         if not each.technical and each.choice != "rencana.luaran_utama"
-    }
-    return {prefix for name in sections for prefix in PREFIXES.get(name, (name,))}
+    ]
+    claims = {f"klaim.{claim}" for section, claim, *_ in choices if section == CLAIM_TESTS}
+    return claims | {word for section, *_ in choices for word in PREFIXES.get(section, (section,))}
 
 
 def _planned(plan: PlanVersion) -> dict[str, Any]:

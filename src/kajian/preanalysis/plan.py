@@ -34,6 +34,7 @@ from kajian.study import SECTION_PARTS, Study, read_study
 # Sections that say what is estimated and how; titles and places of files are no choices.
 CHOSEN = ("benih", "data", "pemetaan", "regresi", "kontrol_sintetis", *SECTION_PARTS)
 DECLARED = ("luaran_utama", "subkelompok", "aturan_henti")
+CLAIM_TESTS = "uji_klaim"
 SHORT = 12
 
 
@@ -120,7 +121,7 @@ def choices_of(study: Study, root: Path) -> dict[str, Any]:
     chosen = {name: everything[name] for name in CHOSEN if everything[name] is not None}
     tests = _claim_tests(study, root)
     place = {"kode_wilayah": study.wilayah.kode_wilayah}
-    return {"wilayah": place, **chosen, **({"uji_klaim": tests} if tests else {})}
+    return {"wilayah": place, **chosen, **({CLAIM_TESTS: tests} if tests else {})}
 
 
 def _claim_tests(study: Study, root: Path) -> dict[str, Any]:
