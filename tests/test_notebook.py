@@ -290,6 +290,30 @@ def test_a_run_leaves_outputs_but_no_times_or_paths(tmp_path: Path) -> None:
     assert "KAJIAN_STAGING" not in os.environ
 
 
+def test_what_a_cell_prints_is_whole_whenever_the_kernel_sends_it(tmp_path: Path) -> None:
+    lines = """
+import sys
+print("satu"{0})
+print("awas", file=sys.stderr{0})
+print("dua"{0})
+display("gambar")
+print("tiga"{0})
+print("empat"{0})
+"""
+    sources = {"utuh": lines.format(""), "terpotong": lines.format(", flush=True")}
+    book = sheet("a = 3", *(cell(source, name) for name, source in sources.items()))
+    execute(book, folder=tmp_path, staging=tmp_path, name="04_evaluation")
+    done = read_notebook(tmp_path / "04_evaluation.ipynb")
+    for code in done["cells"][1:]:
+        shown = [(each.get("name"), each.get("text")) for each in code["outputs"]]
+        assert shown == [
+            ("stdout", "satu\ndua\n"),
+            ("stderr", "awas\n"),
+            (None, None),
+            ("stdout", "tiga\nempat\n"),
+        ], code["id"]
+
+
 def test_a_cell_that_raises_is_named_with_its_cause(tmp_path: Path) -> None:
     book = sheet(
         "a = 3",

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from contextlib import suppress
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from kajian.errors import KajianError, PipelineError
 from kajian.failure import keep_failed, stopping_cell
 from kajian.files import publish, staging_of, write_json
 from kajian.language import format_number
-from kajian.notebook import Notebook, read_notebook
+from kajian.notebook import Notebook, code_cells, read_notebook
 from kajian.places import FAILED, processed_folder
 from kajian.step import STAGING
 
@@ -205,4 +206,24 @@ def _without_traces(notebook: Notebook) -> Notebook:
     for cell in notebook["cells"]:
         for trace in ("papermill", "execution"):
             cell["metadata"].pop(trace, None)
+    for cell in code_cells(notebook):
+        cell["outputs"] = _whole_streams(cell["outputs"])
     return notebook
+
+
+def _whole_streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Join what was printed between two displays; the kernel sends it in pieces, by the clock."""
+    whole: list[dict[str, Any]] = []
+    for kind, group in groupby(outputs, key=lambda output: output["output_type"]):
+        if kind != "stream":
+            whole += group
+            continue
+        texts = {"stdout": "", "stderr": ""}
+        for piece in group:
+            texts[piece["name"]] += piece["text"]
+        whole += [
+            {"output_type": kind, "name": name, "text": text}
+            for name, text in texts.items()
+            if text
+        ]
+    return whole
