@@ -42,6 +42,7 @@ FLOORS = (
         "failure",
         "imports",
         "intake",
+        "interviews",
         "report",
         "progress",
         "trace",

@@ -81,6 +81,22 @@ def _parser() -> argparse.ArgumentParser:
     template.add_argument("table", nargs="?", metavar="TABEL", help="tanpa ini: daftar tabelnya")
     template.add_argument("--to", default=".", metavar="FOLDER", help="tempat berkas ditulis")
     template.set_defaults(command=commands.template)
+    interviews = verbs.add_parser(
+        "interviews", help="buat tabel wawancara dari ekspor Taguette atau QualCoder dua pengode"
+    )
+    programs = interviews.add_subparsers(required=True, metavar="PROGRAM")
+    for program, metavar, text in (
+        ("taguette", "EKSPOR", "ekspor sorotan (CSV, XLSX) pengode A, lalu pengode B"),
+        ("qualcoder", "LAPORAN", "laporan kode (CSV, XLSX) kedua pengode, satu berkas atau lebih"),
+    ):
+        command = programs.add_parser(program, help=text)
+        command.add_argument("exports", nargs="+", type=Path, metavar=metavar, help=text)
+        _add_interview_options(command)
+        command.set_defaults(command=commands.interviews, program=program, memo=False)
+        if program == "qualcoder":
+            command.add_argument(
+                "--memo", action="store_true", help="memo tiap penandaan berisi parafrasenya"
+            )
     key = verbs.add_parser("key", help="buat kunci penyamaran untuk data terbatas sebuah kajian")
     key.add_argument("study", metavar="KAJIAN")
     key.add_argument("--keyring", action="store_true", help="simpan di gantungan kunci sistem")
@@ -101,6 +117,20 @@ def _add_run_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--memory", type=_gigabytes, default=0, metavar="GB", help="batas memori tiap notebook"
+    )
+
+
+def _add_interview_options(command: argparse.ArgumentParser) -> None:
+    for name, metavar, text in (
+        ("--documents", "BERKAS", "keterangan tiap dokumen (formulir dokumen_wawancara)"),
+        ("--to", "FOLDER", "folder data terbatas kajian; wawancara.csv ditulis di sana"),
+    ):
+        command.add_argument(name, type=Path, required=True, metavar=metavar, help=text)
+    command.add_argument(
+        "--themes",
+        type=Path,
+        metavar="BERKAS",
+        help="tema tiap kode (formulir tema_wawancara); bawaan: kode bernama sama dengan tema",
     )
 
 

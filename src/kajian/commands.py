@@ -162,14 +162,33 @@ def seal(options: argparse.Namespace) -> None:
 
 def template(options: argparse.Namespace) -> None:
     """List the restricted tables, or write an empty one."""
+    from kajian.data.restricted.interview_forms import FORMS, interview_form
     from kajian.data.restricted.tables import TABLES, restricted_table
     from kajian.data.restricted.template import write_template
 
     if not options.table:
-        print("\n".join(f"  {name:<18} {restricted_table(name).title}" for name in TABLES))
+        tables = [*map(restricted_table, TABLES), *map(interview_form, FORMS)]
+        print("\n".join(f"  {table.name:<18} {table.title}" for table in tables))
         return
     for path in write_template(options.table, Path(options.to)):
         print(path)
+
+
+def interviews(options: argparse.Namespace) -> None:
+    """Turn what two people coded in Taguette or QualCoder into the table ``wawancara``."""
+    from kajian.interviews.command import interviews_command
+    from kajian.places import project_root
+
+    text = interviews_command(
+        project_root(),
+        options.program,
+        options.exports,
+        options.documents,
+        options.to,
+        themes=options.themes,
+        memo=options.memo,
+    )
+    say(text)
 
 
 def key(options: argparse.Namespace) -> None:

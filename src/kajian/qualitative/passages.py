@@ -136,8 +136,8 @@ def _cleaned(
     passages: pd.DataFrame, known: pd.DataFrame, themes: Mapping[str, str] | None
 ) -> pd.DataFrame:
     require_columns(passages, [DOCUMENT, CODER, THEME, TEXT])
-    words = passages[TEXT].fillna("").map(_words)
-    if (empty := words == "").any():
+    plain = passages[TEXT].fillna("").map(words)
+    if (empty := plain == "").any():
         rows = zip(passages.loc[empty, CODER], passages.index[empty], strict=True)
         told = [f"{row} (pengode {coder})" for coder, row in rows]
         raise MethodError(
@@ -145,7 +145,7 @@ def _cleaned(
             "Perbaikan: hapus penandaan tanpa teks."
         )
     table = passages.assign(
-        **{DOCUMENT: passages[DOCUMENT].str.strip(), "kata": words}
+        **{DOCUMENT: passages[DOCUMENT].str.strip(), "kata": plain}
     ).reset_index(drop=True)
     if PARAPHRASE not in table:
         table[PARAPHRASE] = pd.Series(pd.NA, table.index, dtype="str")
@@ -198,6 +198,6 @@ def _shared_words(one: pd.Series, other: pd.Series) -> float:
     return 0.0
 
 
-def _words(text: str) -> str:
+def words(text: str) -> str:
     """Take the words alone, in lower case."""
     return " ".join(re.findall(r"\w+", text.casefold()))

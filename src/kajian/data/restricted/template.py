@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from kajian.data.restricted.choice import FORM, GUIDE, GUIDE_COLUMNS
+from kajian.data.restricted.interview_forms import FORMS, interview_form
 from kajian.data.restricted.tables import (
     CODE_EXAMPLE,
     DATE,
@@ -37,7 +38,8 @@ def write_template(table_name: str, folder: Path) -> list[Path]:
     Parameters
     ----------
     table_name
-        One of :data:`kajian.data.restricted.tables.TABLES`.
+        One of :data:`kajian.data.restricted.tables.TABLES`, or of
+        :data:`kajian.data.restricted.interview_forms.FORMS`.
     folder
         Where ``<table>.csv`` and ``<table>.xlsx`` go.
 
@@ -51,7 +53,7 @@ def write_template(table_name: str, folder: Path) -> list[Path]:
     DataError
         When there is no such table, or one of the files is there: it may have been filled.
     """
-    table = restricted_table(table_name)
+    table = (interview_form if table_name in FORMS else restricted_table)(table_name)
     delimited, workbook = (folder / f"{table.name}{form}" for form in (".csv", ".xlsx"))
     for path in (delimited, workbook):
         if path.exists():

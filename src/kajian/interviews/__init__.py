@@ -1,0 +1,1 @@
+"""Interviews that two people coded in a program for coding, on their way into a study."""
