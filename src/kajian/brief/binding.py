@@ -88,7 +88,7 @@ def record_effects(step: Step) -> pd.DataFrame:
     -------
     DataFrame
         One row per effect: ``dampak``, ``nilai`` with its interval, ``rancangan``, ``tingkat``,
-        ``temuan``, and ``sebab``, what lowered it.
+        ``temuan``, ``sebab``, what lowered it, and ``pemeriksaan``, all that was checked.
     """
     effects = [entry for entry in recorded_results(step).values() if entry.grade and not entry.of]
     steps = [ceiling(entry.grade, entry.exploratory) for entry in effects if entry.grade]
@@ -103,11 +103,12 @@ def record_effects(step: Step) -> pd.DataFrame:
             "tingkat": entry.grade.label,
             "temuan": entry.grade.finding,
             "sebab": entry.grade.short_reasons or "tidak ada",
+            "pemeriksaan": "; ".join(entry.grade.steps),
         }
         for entry in effects
         if entry.grade
     ]
-    columns = ["dampak", "nilai", "rancangan", "tingkat", "temuan", "sebab"]
+    columns = ["dampak", "nilai", "rancangan", "tingkat", "temuan", "sebab", "pemeriksaan"]
     return pd.DataFrame(rows, columns=columns)
 
 
