@@ -68,11 +68,6 @@ class DecisionFlip:
         return self._named(self.base & (self.shares >= self.firm))
 
     @property
-    def firm_out(self) -> list[str]:
-        """Members off the recommended list that nearly no run has."""
-        return self._named(~self.base & (self.shares <= 1 - self.firm))
-
-    @property
     def wavering(self) -> list[str]:
         """Members, on the list or not, that some runs have and others do not."""
         return self._named((self.shares < self.firm) & (self.shares > 1 - self.firm))
