@@ -19,7 +19,7 @@ from kajian.data.check import check_study
 from kajian.errors import PipelineError
 from kajian.files import publish, restore, write_json, write_text
 from kajian.pipeline import run_study, stale_steps
-from kajian.places import STEPS, page_file, pdf_file, processed_folder, report_folder
+from kajian.places import STEPS, page_file, pdf_file, plan_file, processed_folder, report_folder
 from kajian.plan import PDF, REPORT
 
 STUDY = "surakarta-2025"
@@ -328,6 +328,7 @@ def test_a_copy_that_cannot_be_kept_does_not_hide_the_cause(project, monkeypatch
 
 def test_bad_data_stops_before_a_notebook_runs(project, monkeypatch):
     stand_in(monkeypatch, AssertionError("a notebook ran"))
+    plan_file(project, STUDY).unlink()
     rewrite(project / f"studies/{STUDY}.toml", 'kode_wilayah = "33.72"', 'kode_wilayah = "34.71"')
     with pytest.raises(PipelineError, match=r"34\.71[\s\S]*Perbaikan"):
         run_study(STUDY, project)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kajian.cell import running_cell, skip_unused_cells
 from kajian.errors import EvidenceError, PipelineError
-from kajian.evidence.effects import graded, other_estimate
+from kajian.evidence.effects import graded, other_estimates
 from kajian.evidence.ledger import Ledger, ledger_table, make_entry, write_ledger
 from kajian.evidence.slots import named_entry
 from kajian.files import sha256, whole_file, write_json
@@ -241,7 +241,7 @@ class Step:
         write_ledger(self.entries, self.folder / "ledger.json")
 
     def grade(
-        self, key: str, design: str, *, towards: int, also: Iterable[str] = (), **diagnostics: Any
+        self, key: str, design: str, *, towards: int, also: Collection[str] = (), **diagnostics: Any
     ) -> None:
         """Grade an effect that was recorded, by the diagnostics that ran.
 
@@ -257,11 +257,11 @@ class Step:
         Raises
         ------
         EvidenceError
-            When the result has no interval, or a diagnostic of the design did not run.
+            When the result has no interval, a diagnostic of the design did not run, or another
+            estimate is none.
         """
         effect = graded(named_entry(key, self.entries), design, towards=towards, **diagnostics)
-        others = [named_entry(other, self.entries) for other in also]
-        bound = [other_estimate(other, effect, towards=towards) for other in others]
+        bound = other_estimates(effect, also, self.entries, towards=towards)
         self.entries.update({entry.key: entry for entry in [effect, *bound]})
         write_ledger(self.entries, self.folder / "ledger.json")
 

@@ -11,7 +11,7 @@ import pytest
 from kajian.data.tables import read_named
 from kajian.errors import EvidenceError
 from kajian.evidence.claim_tests import faults_of_results, faults_of_tables
-from kajian.evidence.claims import claims_table, judge_claims, verdict_counts
+from kajian.evidence.claims import claims_sentence, claims_table, judge_claims, verdict_counts
 from kajian.evidence.grades import Grade
 from kajian.evidence.ledger import Ledger, make_entry
 from kajian.language import format_interval
@@ -119,12 +119,27 @@ def test_an_effect_of_the_lowest_grade_decides_nothing(letter: str, verdict: str
 
 def test_a_claim_tested_on_one_of_its_dimensions_says_so() -> None:
     claim = judged(book(inti__sekolah=(1, 2)), "kelurahan")["inti"]
-    assert claim.verdict == "baru satu dimensi"
+    assert claim.verdict == "baru diuji sebagian"
     assert claim.untested == ("pendapatan",)
     assert "pendidikan didukung" in claim.sentence
     assert "pendapatan belum diuji" in claim.sentence
     whole = judged(book(inti__sekolah=(1, 2), inti__miskin=(1, 2)), "kelurahan", "rumah_tangga")
     assert whole["inti"].verdict == "didukung"
+
+
+def test_a_claim_that_fails_on_one_dimension_is_contradicted() -> None:
+    claim = judged(book(inti__sekolah=(-2, -1)), "kelurahan")["inti"]
+    assert claim.verdict == "bertentangan"
+    assert claim.sentence.endswith("; pendapatan belum diuji")
+
+
+def test_a_claim_that_left_the_plan_is_marked_wherever_it_is_shown() -> None:
+    claims = judged(book(inti__sekolah=(-2, -1), jarak__ubah=(1, 2)), "kelurahan", "kabkota")
+    assert "eksploratif" not in claims_sentence(claims.values())
+    claims["jarak"] = replace(claims["jarak"], exploratory=True)
+    assert claims_sentence(claims.values()).endswith("; 1 di antaranya eksploratif")
+    shown = claims_table(claims.values()).set_index("pernyataan")["putusan"]
+    assert shown["Jarak antarwilayah melebar"] == "didukung (eksploratif)"
 
 
 def test_a_claim_without_a_test_says_what_it_would_take() -> None:

@@ -29,6 +29,13 @@ def test_shares_and_flips_are_counted_by_hand() -> None:
     )
 
 
+def test_who_nearly_always_enters_but_is_not_recommended_is_named() -> None:
+    runs = np.ones((100, 3), dtype=bool)
+    flip = decision_flip(NAMES, runs, BASE)
+    assert flip.missed == ["Serengan"]
+    assert flip_sentence(flip, "kelurahan").endswith("tetapi tidak disarankan: Serengan")
+
+
 def test_every_specification_counts_alike_however_many_runs_it_has() -> None:
     runs = np.array([[1, 1, 0]] * 9 + [[0, 0, 1]], dtype=bool)
     flip = decision_flip(NAMES, runs, BASE, specification=["a"] * 9 + ["b"])

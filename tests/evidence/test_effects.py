@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kajian.errors import EvidenceError
-from kajian.evidence.effects import graded, other_estimate, require_graded
+from kajian.evidence.effects import graded, other_estimates, require_graded
 from kajian.evidence.ledger import Entry, Ledger, make_entry
 from kajian.evidence.quoting import fill
 
@@ -33,27 +33,32 @@ def book(*entries: Entry) -> Ledger:
 
 def test_an_effect_needs_an_interval_of_a_usual_level() -> None:
     for bare, said in (
-        (estimate("x.dampak", None, None), "tidak punya selang"),
+        (estimate("x.dampak", None, None), "bukan angka dengan selang"),
         (estimate("x.dampak", level=0.8), "terlalu rendah"),
     ):
         with pytest.raises(EvidenceError, match=said):
             graded(bare, "bertahap", towards=1, **RAN)
 
 
+def bound(main: Entry, other: Entry) -> Entry:
+    return other_estimates(main, [other.key], book(main, other), towards=1)[0]
+
+
 @pytest.mark.parametrize(
-    ("low", "high", "finding"),
+    ("low", "high", "level", "finding"),
     [
-        (0.5, 3.5, "mendukung"),
-        (-3.5, -0.5, "berlawanan"),
-        (-0.5, 3.5, "tidak terbukti"),
-        (None, None, "tidak terbukti"),
+        (0.5, 3.5, 0.95, "mendukung"),
+        (0.5, 3.5, 0.2, "tidak terbukti"),
+        (-3.5, -0.5, 0.95, "tidak terbukti"),
+        (-0.5, 3.5, 0.95, "tidak terbukti"),
+        (None, None, None, "tidak terbukti"),
     ],
 )
-def test_another_estimate_has_the_grade_and_a_finding_of_its_own(
-    low: float | None, high: float | None, finding: str
+def test_another_estimate_has_the_grade_and_finds_no_more_than_the_effect(
+    low: float | None, high: float | None, level: float | None, finding: str
 ) -> None:
     main = effect(pretrend_p=0.01)
-    other = other_estimate(estimate("bertahap.lain", low, high), main, towards=1)
+    other = bound(main, estimate("bertahap.lain", low, high, level=level))
     assert other.of == "bertahap.dampak"
     assert other.grade is not None
     assert main.grade is not None
@@ -61,10 +66,29 @@ def test_another_estimate_has_the_grade_and_a_finding_of_its_own(
     assert other.grade.finding == finding
 
 
+def test_an_estimate_that_stands_out_does_not_where_its_effect_does_not() -> None:
+    unproven = graded(estimate("bertahap.dampak", -1.0, 3.0), "bertahap", towards=1, **RAN)
+    other = bound(unproven, estimate("bertahap.lain"))
+    assert other.grade is not None
+    assert other.grade.finding == "tidak terbukti"
+
+
+@pytest.mark.parametrize(
+    "other", ["skor.dampak", "bertahap.dampak", "bertahap.dinilai", "bertahap.kata"]
+)
+def test_only_a_number_of_the_same_family_without_a_grade_is_bound(other: str) -> None:
+    main = effect()
+    rated = graded(estimate("bertahap.dinilai"), "keterkaitan", towards=0, clusters=40, mde=1.0)
+    word = make_entry("bertahap.kata", "naik", unit="", decimals=0, note="")
+    ledger = book(main, rated, word, estimate("skor.dampak"))
+    with pytest.raises(EvidenceError, match=f"'{other}' bukan taksiran lain"):
+        other_estimates(main, other, ledger, towards=1)
+
+
 def test_a_recommendation_that_rests_on_another_estimate_says_no_more_than_the_effect() -> None:
     sentence = "{{ saran: perluas bertahap dengan evaluasi | bertahap.lain }} program itu."
     for main, carried in ((effect(), True), (effect(pretrend_p=0.01), False)):
-        ledger = book(main, other_estimate(estimate("bertahap.lain"), main, towards=1))
+        ledger = book(main, bound(main, estimate("bertahap.lain")))
         if carried:
             assert fill(sentence, ledger)[0].startswith("Perluas bertahap")
         else:
@@ -76,5 +100,5 @@ def test_an_estimate_beside_a_graded_effect_is_graded_or_bound_to_it() -> None:
     main, beside = effect(), estimate("bertahap.lain")
     with pytest.raises(EvidenceError, match=r"tanpa tingkat bukti: bertahap\.lain .*sel catat"):
         require_graded(book(main, beside))
-    require_graded(book(main, other_estimate(beside, main, towards=1)))
+    require_graded(book(main, bound(main, beside)))
     require_graded(book(main, estimate("bertahap.kelurahan", None, None), estimate("celah.bpjs")))

@@ -94,6 +94,12 @@ INTERVAL = {"low": -1.25, "high": 3.5, "level": 0.95}
             f"8,3{GAP}meter (−1,3{GAP}sampai{GAP}3,5; eksploratif)",
         ),
         (2025, {"unit": "kalender"}, "", "2025"),
+        (
+            2025,
+            {"unit": "kalender", "low": 2024, "high": 2026, "level": 0.95},
+            "lengkap",
+            "2025 (2024–2026)",
+        ),
         (2025, {"unit": "kalender"}, "angka", "2025"),
         (1234, {"unit": "sekolah", "decimals": 0}, "angka", "1.234"),
         (1234, {"unit": "sekolah", "decimals": 0}, "", f"1.234{GAP}sekolah"),
@@ -146,6 +152,14 @@ def test_a_ledger_reads_back(tmp_path: Path) -> None:
 def test_a_ledger_of_a_newer_version_can_be_read() -> None:
     record = {"key": "a", "value": 1, "unit": "", "decimals": 0, "note": "", "mutu": "A"}
     assert ledger_from_json({"a": record})["a"].show() == "1"
+
+
+def test_a_damaged_ledger_names_itself(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.json"
+    for content in ("", "{", "[]", '{"a": {"key": "a"}}'):
+        path.write_text(content)
+        with pytest.raises(EvidenceError, match=r"ledger\.json rusak.*Perbaikan"):
+            read_ledger(path)
 
 
 def test_ledgers_join_and_a_double_key_names_both_notebooks() -> None:

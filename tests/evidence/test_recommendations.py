@@ -137,6 +137,20 @@ def test_to_stop_takes_an_effect_the_wrong_way() -> None:
     assert "mendukung" in refused(slot, ledger())
 
 
+def test_a_careful_verb_that_denies_the_next_one_does_not_stop_a_programme() -> None:
+    for careful in ("jangan", "kaji dan tunda"):
+        for ended in ("lanjutkan", "**salurkan", "berikan"):
+            text = f"- {{{{ saran: {careful} | celah.bpjs }}}} {ended} bantuan itu."
+            assert "saran: hentikan" in refused(text, ledger())
+    assert fill("{{ saran: jangan | celah.bpjs }} sandarkan target pada upah.", ledger())
+
+
+def test_a_recorded_text_that_tells_to_act_or_names_a_cause_is_not_quoted() -> None:
+    for text in ("Segera terapkan kartu itu", "lalu terapkan", "upah menyebabkan kemiskinan turun"):
+        entries = ledger() | {"a.b": entry("a.b", text)}
+        assert "tanpa buktinya" in refused("{{ a.b }}.", entries)
+
+
 # --- verbs from the ledger, laws, keys --------------------------------------------------------
 
 

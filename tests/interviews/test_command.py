@@ -289,7 +289,7 @@ CASES = {
     ),
     "four themes": ("taguette", many_themes, ["A.csv", "kolom: tag", "baris: 2", "lebih dari 3"]),
     "no passage in common": ("taguette", apart, ["A.csv", "B.csv", "kedua pengode"]),
-    "the same export twice": ("taguette", alike, ["A.csv", "B.csv", "sama persis"]),
+    "the same export twice": ("taguette", alike, ["A.csv", "B.csv", "sama isinya"]),
     "a picture": (
         "qualcoder",
         cell("laporan.csv", 0, 3, "imid:1"),

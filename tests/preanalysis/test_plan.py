@@ -16,6 +16,7 @@ from kajian.evidence.ledger import make_entry
 from kajian.places import plan_file
 from kajian.preanalysis.deviations import (
     check_effects,
+    departed_claims,
     deviations,
     deviations_text,
     mark_exploratory,
@@ -211,21 +212,52 @@ def test_the_place_is_a_choice(project: Path) -> None:
         require_declared(plan, read_study(project, CODE), project)
 
 
-def test_the_limit_of_a_claim_is_a_choice(project: Path) -> None:
-    table = project / "data" / "raw" / "kajian-2025" / "uji_pernyataan.csv"
-    table.parent.mkdir(parents=True)
-    shutil.copy(ROOT / table.relative_to(project), table)
+@pytest.fixture
+def claims(project: Path) -> Path:
+    """Give the project the tables of claims."""
+    folder = project / "data" / "raw" / "kajian-2025"
+    folder.mkdir(parents=True)
+    for name in ("pernyataan.csv", "uji_pernyataan.csv"):
+        shutil.copy(ROOT / "data" / "raw" / "kajian-2025" / name, folder)
+    return folder
+
+
+def test_the_statement_of_a_claim_is_a_choice(project: Path, claims: Path) -> None:
     plan = write_plan(project, CODE, today=DAY)
+    table = claims / "pernyataan.csv"
+    text = table.read_text()
+    assert "banjir setahun; pengulangan" in text
+    table.write_text(text.replace("banjir setahun; pengulangan", "banjir setahun"))
+    with pytest.raises(EvidenceError, match=r"pernyataan\.banjir\.dimensi: rencana .*pengulangan"):
+        require_declared(plan, read_study(project, CODE), project)
+
+
+def test_tables_of_claims_may_have_a_mark_of_excel_but_not_semicolons(
+    project: Path, claims: Path
+) -> None:
+    plan, table = write_plan(project, CODE, today=DAY), claims / "uji_pernyataan.csv"
+    text = table.read_text()
+    table.write_text(text, encoding="utf-8-sig")
+    assert require_declared(plan, read_study(project, CODE), project) == []
+    for spoilt in (text.replace(",", ";").encode(), text.encode("utf-16")):
+        table.write_bytes(spoilt)
+        with pytest.raises(EvidenceError, match=r"uji_pernyataan\.csv tidak terbaca.*koma"):
+            require_declared(plan, read_study(project, CODE), project)
+
+
+def test_the_limit_of_a_claim_is_a_choice(project: Path, claims: Path) -> None:
+    plan, table = write_plan(project, CODE, today=DAY), claims / "uji_pernyataan.csv"
     assert require_declared(plan, read_study(project, CODE), project) == []
     table.write_text(table.read_text().replace("mpi.luput > 50", "mpi.luput > 5"))
     study = read_study(project, CODE)
-    with pytest.raises(EvidenceError, match=r"uji_klaim\.data_tunggal\.data.*> 50.*> 5"):
+    with pytest.raises(EvidenceError, match=r"pernyataan\.data_tunggal\.uji\.data.*> 50.*> 5"):
         require_declared(plan, study, project)
-    claims = {
+    assert departed_claims(plan, study, project) == {"klaim.data_tunggal"}
+    results = {
         key: make_entry(key, "Data ini mendukung", unit="", decimals=0, note="Klaim")
         for key in ("klaim.data_tunggal", "klaim.putus_sekolah")
     }
-    marked = mark_exploratory(claims, plan, study, project)
+    marked = mark_exploratory(results, plan, study, project)
     assert {key: each.exploratory for key, each in marked.items()} == {
         "klaim.data_tunggal": True,
         "klaim.putus_sekolah": False,
@@ -320,6 +352,13 @@ def test_an_undeclared_effect_in_the_brief_fails_unless_exploratory(project: Pat
         check_effects(ledger, plan)
     study = read_study(project, CODE)
     check_effects(mark_exploratory(ledger, None, study, project), plan)
+
+
+def test_a_declared_effect_without_a_grade_is_refused(project: Path) -> None:
+    plan = write_plan(project, CODE, today=DAY)
+    bare = replace(effect("sintetis.selisih"), grade=None)
+    with pytest.raises(EvidenceError, match=r"tanpa tingkat bukti: sintetis\.selisih"):
+        check_effects({bare.key: bare}, plan)
 
 
 def test_another_estimate_of_a_declared_effect_needs_no_declaration(project: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,7 @@ from kajian.evidence.ledger import Entry, Ledger, merge_ledgers, read_ledger
 from kajian.evidence.verbs import CEILING_VERBS, LOWEST, ceiling
 from kajian.notebook import used_notebooks
 from kajian.places import EARLIER, is_simulated, processed_folder
-from kajian.preanalysis.deviations import check_effects, mark_exploratory
+from kajian.preanalysis.deviations import check_effects, departed_claims, mark_exploratory
 from kajian.preanalysis.plan import read_plan
 from kajian.study import read_study
 
@@ -63,9 +64,12 @@ def record_claims(step: Step, claims: pd.DataFrame, tests: pd.DataFrame) -> list
     claims, tests
         As `kajian.evidence.claims.judge_claims` takes them.
     """
-    parts = read_study(step.root, step.study).parts
-    ledger = recorded_results(step)
-    judged = judge_claims(claims, tests, ledger, parts)
+    study, ledger = read_study(step.root, step.study), recorded_results(step)
+    departed = departed_claims(read_plan(step.root, step.study), study, step.root)
+    judged = [
+        replace(claim, exploratory=f"klaim.{claim.key}" in departed)
+        for claim in judge_claims(claims, tests, ledger, study.parts)
+    ]
     declared = ("pernyataan", "uji_pernyataan")
     for claim in judged:
         step.record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -43,7 +44,7 @@ def research_entry(notebook: NotebookNode, study: Study) -> dict[str, Any]:
         "tahun": study.tahun,
         "urusan": list(study.urusan),
         "kesimpulan": [
-            sentence for text in tagged[KEY_MESSAGES] for sentence in _items(text, ledger)
+            sentence for text in tagged[KEY_MESSAGES] for sentence in _messages(text, ledger)
         ],
         "rekomendasi": [_advice(each) for each in found],
         "kajian": study.kode,
@@ -69,10 +70,13 @@ def _tagged(notebook: NotebookNode, tag: str) -> Iterator[str]:
             yield cell.source
 
 
-def _items(text: str, ledger: Ledger) -> Iterator[str]:
-    for item in ITEM.finditer(text):
-        filled, _ = fill(item["text"], ledger)
-        yield plain(filled)
+def _messages(text: str, ledger: Ledger) -> Iterator[str]:
+    """Every list item, and every paragraph that is not a list or a heading."""
+    for block in re.split(r"\n[ \t]*\n", text.strip()):
+        items = [item["text"] for item in ITEM.finditer(block)]
+        for message in items or ([] if block.startswith("#") else [block]):
+            filled, _ = fill(message, ledger)
+            yield plain(re.sub(r"\n[ \t]*", " ", filled))
 
 
 def _advice(found: Recommendation) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
+from kajian.evidence.effects import LEAST_LEVEL
 from kajian.evidence.ledger import Ledger
 from kajian.evidence.slots import named_entry
 
@@ -72,7 +73,7 @@ def faults_of_tables(claims: pd.DataFrame, tests: pd.DataFrame) -> Iterator[str]
 
 
 def faults_of_results(tests: pd.DataFrame, ledger: Ledger, parts: Collection[str]) -> Iterator[str]:
-    """Say which tests ask for a result that does not exist or has no interval.
+    """Say which tests ask for a result that does not exist or has no interval of a usual level.
 
     Parameters
     ----------
@@ -91,10 +92,15 @@ def faults_of_results(tests: pd.DataFrame, ledger: Ledger, parts: Collection[str
             except EvidenceError as error:
                 yield f"{where}: {_told(test)}: {error}"
                 continue
-            if entry.low is None:
+            if entry.level is None:
                 yield (
                     f"{where}: {_told(test)}: '{key}' tidak punya selang, sehingga tidak dapat "
                     "menguji. Perbaikan: catat dengan interval=, atau pakai hasil lain."
+                )
+            elif entry.level < LEAST_LEVEL:
+                yield (
+                    f"{where}: {_told(test)}: selang '{key}' bertingkat {entry.level}, terlalu "
+                    f"rendah. Perbaikan: catat selang dengan level sedikitnya {LEAST_LEVEL}."
                 )
 
 

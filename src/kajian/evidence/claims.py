@@ -2,8 +2,8 @@
 
 A claim names the dimensions that it is about. Each test covers one of them and asks whether the
 interval of a recorded result lies on one side of a limit, or within two. What the interval does
-not decide stays undecided, and so does a test on an effect of the lowest grade; a claim tested on
-fewer dimensions than it names says so.
+not decide stays undecided, and so does a test on an effect of the lowest grade. A claim that fails
+on one dimension is contradicted; one tested on fewer dimensions than it names says so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kajian.evidence.claim_tests import (
     faults_of_tables,
     listed,
 )
-from kajian.evidence.ledger import Entry, Ledger
+from kajian.evidence.ledger import EXPLORATORY, Entry, Ledger
 from kajian.evidence.verbs import LOWEST
 from kajian.evidence.wording import enumeration
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUPPORTED, CONTRADICTED, UNDECIDED = "didukung", "bertentangan", "belum terbukti"
-PARTIAL, UNTESTABLE = "baru satu dimensi", "belum dapat diuji"
+PARTIAL, UNTESTABLE = "baru diuji sebagian", "belum dapat diuji"
 VERDICTS = (SUPPORTED, CONTRADICTED, UNDECIDED, PARTIAL, UNTESTABLE)
 
 
@@ -54,6 +54,8 @@ class JudgedClaim:
         Ledger keys that decided.
     data
         The tables of the tests; of an untested claim, what it would take.
+    exploratory
+        Whether it was reworded, or is tested otherwise, since the plan.
     """
 
     key: str
@@ -66,6 +68,7 @@ class JudgedClaim:
     shown: tuple[str, ...]
     keys: tuple[str, ...]
     data: str
+    exploratory: bool = False
 
     @property
     def sentence(self) -> str:
@@ -85,7 +88,8 @@ class JudgedClaim:
             CONTRADICTED: "Data ini bertentangan dengan pernyataan",
             UNDECIDED: "Data ini belum membuktikan dan belum membantah",
         }[self.verdict]
-        return f"{opening} bahwa {self.statement}{numbers}"
+        rest = f"; {enumeration(self.untested)} belum diuji" if self.untested else ""
+        return f"{opening} bahwa {self.statement}{numbers}{rest}"
 
 
 def judge_claims(
@@ -142,9 +146,10 @@ def claims_table(judged: Iterable[JudgedClaim]) -> pd.DataFrame:
 def claims_sentence(judged: Collection[JudgedClaim], *, simulated: bool = False) -> str:
     """Say in one sentence how the claims fared; a count of none is in words."""
     counts = verdict_counts(judged)
-    said = {verdict: verdict for verdict in VERDICTS} | {PARTIAL: "baru diuji sebagian"}
-    shown = [f"{counts[verdict]} {words}" for verdict, words in said.items() if counts[verdict]]
+    shown = [f"{count} {verdict}" for verdict, count in counts.items() if count]
     none = "" if counts[SUPPORTED] else "; tidak satu pun didukung sepenuhnya"
+    later = sum(claim.exploratory for claim in judged)
+    none += f"; {later} di antaranya {EXPLORATORY}" if later else ""
     first = "SIMULASI: dari" if simulated else "Dari"
     return (
         f"{first} {len(judged)} pernyataan kajian 2025, {enumeration(shown)} dengan data ini{none}"
@@ -168,7 +173,9 @@ def _judge(claim: Mapping[Any, Any], tests: pd.DataFrame, ledger: Ledger) -> Jud
     dimensions = {name: _all(verdicts) for name, verdicts in by_dimension.items()}
     untested = tuple(name for name in listed(claim["dimensi"]) if name not in dimensions)
     entries = {entry.key: entry for _, _, used in found for entry in used}
-    verdict = (PARTIAL if untested else _all(dimensions.values())) if dimensions else UNTESTABLE
+    verdict = _all(dimensions.values()) if dimensions else UNTESTABLE
+    if untested and verdict in (SUPPORTED, UNDECIDED):
+        verdict = PARTIAL
     return JudgedClaim(
         claim["klaim"],
         claim["jenis"],
@@ -221,6 +228,6 @@ def _all(verdicts: Iterable[str]) -> str:
 
 
 def _short(claim: JudgedClaim) -> str:
-    if claim.verdict != PARTIAL:
-        return claim.verdict
-    return "baru " + enumeration([f"{name}: {word}" for name, word in claim.dimensions.items()])
+    inner = [f"{name}: {word}" for name, word in claim.dimensions.items()]
+    verdict = f"baru {enumeration(inner)}" if claim.verdict == PARTIAL else claim.verdict
+    return f"{verdict} ({EXPLORATORY})" if claim.exploratory else verdict

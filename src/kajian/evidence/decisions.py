@@ -68,6 +68,11 @@ class DecisionFlip:
         return self._named(self.base & (self.shares >= self.firm))
 
     @property
+    def missed(self) -> list[str]:
+        """Members that nearly every run has on the list and the recommended list has not."""
+        return self._named(~self.base & (self.shares >= self.firm))
+
+    @property
     def wavering(self) -> list[str]:
         """Members, on the list or not, that some runs have and others do not."""
         return self._named((self.shares < self.firm) & (self.shares > 1 - self.firm))
@@ -254,7 +259,8 @@ def flip_sentence(flip: DecisionFlip, noun: str, *, apart: bool = False) -> str:
         each = [f"{_percent(share)} {label}" for label, share in flip.by_specification.items()]
         changes += f" ({', '.join(each)})"
     firm = f"yang tegas: {enumeration(flip.firm_in)}" if flip.firm_in else "tidak satu pun tegas"
-    return f"daftar {noun} tidak persis sama pada {changes}; {firm}"
+    missed = f"; hampir selalu masuk tetapi tidak disarankan: {enumeration(flip.missed)}"
+    return f"daftar {noun} tidak persis sama pada {changes}; {firm}{missed if flip.missed else ''}"
 
 
 def _percent(share: float) -> str:

@@ -16,6 +16,7 @@ from kajian.evidence.verbs import CEILING_VERBS
 if TYPE_CHECKING:
     import pandas as pd
 
+UNPROVEN = "tidak terbukti"
 UNDIRECTED = "berbeda dari nol"  # where no direction was hoped for, nothing is supported
 LOWERED, AT_FLOOR, LIMIT = "−1: ", "tetap D: ", " (syarat: "
 
@@ -141,7 +142,7 @@ def grade_effect(
 def finding(low: float, high: float, towards: int) -> str:
     """Hold an interval against the direction that was hoped for, as `Grade.finding` says."""
     if not leaves_out_zero(low, high):
-        return "tidak terbukti"
+        return UNPROVEN
     if towards == 0:
         return UNDIRECTED
     side = 1 if low > 0 else -1

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kajian.errors import EvidenceError
-from kajian.evidence.grades import Grade
+from kajian.evidence.grades import UNPROVEN, Grade
 from kajian.files import write_json
 from kajian.language import format_bare, format_interval, format_value
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 KEY = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
 SIGNIFICANT_DIGITS = 10
 EXPLORATORY = "eksploratif"
+REPEATED = ("persen", "rupiah", "miliar rupiah", "kalender")  # units that an interval shows too
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Entry:
             )
         if style == "selang":
             return format_interval(self.low, self.high, self.unit, self.decimals)
-        repeated = self.unit if self.unit in ("persen", "rupiah", "miliar rupiah") else ""
+        repeated = self.unit if self.unit in REPEATED else ""
         beside = format_interval(self.low, self.high, repeated, self.decimals)
         mark = f"; {EXPLORATORY}" if self.exploratory else ""
         return f"{format_value(self.value, self.unit, self.decimals)} ({beside}{mark})"
@@ -136,7 +137,7 @@ class Entry:
     def _relation(self) -> str:
         """A cause only where an effect is proven, well founded, and was declared beforehand."""
         grade = self._graded()
-        proven = grade.letter in "AB" and grade.finding != "tidak terbukti"
+        proven = grade.letter in "AB" and grade.finding != UNPROVEN
         return "menyebabkan" if proven and not self.exploratory else "berkaitan dengan"
 
 
@@ -229,8 +230,20 @@ def _grade(record: dict[str, Any] | None) -> Grade | None:
 
 
 def read_ledger(path: Path) -> Ledger:
-    """Read a ledger written by `write_ledger`."""
-    return ledger_from_json(json.loads(path.read_text(encoding="utf-8")))
+    """Read a ledger written by `write_ledger`.
+
+    Raises
+    ------
+    EvidenceError
+        When the file is damaged or of another version.
+    """
+    try:
+        return ledger_from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, AttributeError) as error:
+        raise EvidenceError(
+            f"{path} rusak atau dari versi lain ({error}). Perbaikan: hapus folder langkah itu, "
+            "lalu kajian run."
+        ) from None
 
 
 def merge_ledgers(ledgers: list[Ledger]) -> Ledger:

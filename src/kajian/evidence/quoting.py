@@ -128,9 +128,9 @@ def _quote(match: re.Match[str], ledger: Ledger) -> Quote:
         return Quote(saran.verb_key, words, saran.keys)
     key, _, style = (part.strip() for part in body.partition("|"))
     entry = named_entry(key, ledger)
-    if isinstance(entry.value, str) and any(not start for start, _ in typed_verbs(entry.value)):
+    if isinstance(entry.value, str) and typed_verbs(entry.value):
         raise EvidenceError(
-            f"'{key}' berisi kata kerja saran, '{entry.value}', yang dikutip tanpa buktinya. "
+            f"'{key}' berisi kata kerja saran atau sebab, '{entry.value}', tanpa buktinya. "
             f"Perbaikan: tulis {{{{ saran: {key} | kunci bukti }}}}."
         )
     return Quote(key, entry.show(style))

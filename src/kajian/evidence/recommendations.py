@@ -12,7 +12,9 @@ from kajian.evidence.saran import SARAN, read_saran
 from kajian.evidence.slots import LIST_MARK, SLOT, sentence_around, without_slots
 from kajian.evidence.verbs import typed_verbs
 
-ITEM = re.compile(rf"^[ \t]*{LIST_MARK}(?P<text>.*)$", re.MULTILINE)
+ITEM = re.compile(
+    rf"^[ \t]*{LIST_MARK}(?P<text>.*(?:\n(?![ \t]*{LIST_MARK})[ \t]*\S.*)*)", re.MULTILINE
+)
 _NAMED = re.compile(rf"[*_]*\{{\{{\s*{SARAN}")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)|\s*\(\s*\)")

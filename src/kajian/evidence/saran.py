@@ -13,6 +13,9 @@ from kajian.evidence.verbs import CEILING_VERBS, LOWEST, Verb, advice, ceiling, 
 
 SARAN, HUKUM, STRONGEST = "saran:", "hukum:", "terkuat"
 _LAW = re.compile(rf"{LAW}.*", re.VERBOSE)
+_ENDING = re.compile(
+    r"[\s*_]*(?P<verb>(?:lanjut|beri|salur|jalan|laksana|bagi|bayar)kan|berikan)\b", re.IGNORECASE
+)
 _BEGINNING = re.compile(
     rf"(?:(?:\A|\n\s*\n)\s*(?:{LIST_MARK}|#+\s+)?|\n[ \t]*{LIST_MARK}|[.!?][*_\"”)]*\s+)[*_]*\Z"
     r"|(?<![\w*_])[*_]+\Z"
@@ -123,10 +126,17 @@ def saran_words(match: re.Match[str], ledger: Ledger) -> tuple[Saran, str]:
     ------
     EvidenceError
         As `read_saran`, and when the verb is stronger than its evidence: with the sentence, the
-        verb, the grade with what lowered it, and the verb that is allowed.
+        verb, the grade with what lowered it, and the verb that is allowed; and when *jangan*
+        before another verb would end something.
     """
     saran = read_saran(match["body"], ledger)
     _require_carried(saran, match)
+    if ended := _ENDING.match(match.string[match.end() :]) if saran.verb.denying else None:
+        raise EvidenceError(
+            f"'{saran.verb.phrase} {ended['verb']}' menghentikan sesuatu, jadi memerlukan bukti "
+            f"sekuat itu, pada kalimat '{sentence_around(match.string, *match.span())}'. "
+            "Perbaikan: tulis {{ saran: hentikan | kunci bukti }}, atau pilih kata kerja lain."
+        )
     phrase = saran.verb.phrase
     begins = _BEGINNING.search(match.string, 0, match.start())
     return saran, phrase[0].upper() + phrase[1:] if begins else phrase

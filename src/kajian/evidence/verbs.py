@@ -55,6 +55,7 @@ LEXICON = {
 }
 LAW = ("jaga", "penuhi", "patuhi", "lindungi")
 STOPPING = ("hentikan", "hentikan perluasan")
+DENYING = ("jangan", "tunda")
 LETTER_OF = {phrase: letter for letter, phrases in LEXICON.items() for phrase in phrases}
 _JOINT = r"\b(?:dan|lalu|kemudian|serta|atau|baru|segera)\s+"
 _JOINTS = re.compile(rf"(?:[,;:]\s*)?{_JOINT}|[,;:]\s+")
@@ -77,6 +78,11 @@ class Verb:
     phrase: str
     letter: str
     stopping: bool
+
+    @property
+    def denying(self) -> bool:
+        """Whether it turns the verb after it into its opposite."""
+        return self.phrase.endswith(DENYING)
 
 
 def read_verb(phrase: str) -> Verb:

@@ -11,16 +11,8 @@ from typing import Any
 
 from kajian.errors import EvidenceError
 from kajian.evidence.ledger import Entry, Ledger
-from kajian.preanalysis.plan import (
-    CLAIM_TESTS,
-    DECLARED,
-    SHORT,
-    AnalysisPlan,
-    PlanVersion,
-    choices_of,
-    declared_of,
-    written_when,
-)
+from kajian.preanalysis.choices import CLAIMS, DECLARED, choices_of, declared_of
+from kajian.preanalysis.plan import SHORT, AnalysisPlan, PlanVersion, written_when
 from kajian.study import Study
 
 ABSENT = "tidak ada"
@@ -139,13 +131,19 @@ def mark_exploratory(ledger: Ledger, plan: AnalysisPlan | None, study: Study, ro
     }
 
 
+def departed_claims(plan: AnalysisPlan | None, study: Study, root: Path) -> set[str]:
+    """Ledger keys of claims that were reworded, or are tested otherwise, since the plan."""
+    changed = _changed(plan.before or plan.last, study, root) if plan else set()
+    return {key for key in changed if key.startswith("klaim.")}
+
+
 def unreported(ledger: Ledger, plan: AnalysisPlan | None) -> list[str]:
     """Declared effects that no step recorded: a stopping rule held, or they were left out."""
     return sorted(plan.effects - set(ledger)) if plan else []
 
 
 def check_effects(ledger: Ledger, plan: AnalysisPlan) -> None:
-    """Refuse an effect that the plan does not declare.
+    """Refuse an effect that the plan does not declare, and a declared one without a grade.
 
     Parameters
     ----------
@@ -157,8 +155,13 @@ def check_effects(ledger: Ledger, plan: AnalysisPlan) -> None:
     Raises
     ------
     EvidenceError
-        Naming every such effect that was not recorded as exploratory.
+        Naming every such effect that was not recorded as exploratory, or every one ungraded.
     """
+    if bare := sorted(key for key in plan.effects if key in ledger and not ledger[key].grade):
+        raise EvidenceError(
+            f"Dampak dalam rencana tanpa tingkat bukti: {', '.join(bare)}. "
+            "Perbaikan: nilai dengan langkah.grade sesudah dicatat."
+        )
     undeclared = [
         entry
         for key, entry in ledger.items()
@@ -166,9 +169,9 @@ def check_effects(ledger: Ledger, plan: AnalysisPlan) -> None:
     ]
     if undeclared:
         first = undeclared[0]
+        names = ", ".join(dict.fromkeys(entry.of or entry.key for entry in undeclared))
         raise EvidenceError(
-            "Dampak yang tidak dinyatakan dalam rencana: "
-            f"{', '.join(entry.key for entry in undeclared)} (notebook {first.notebook}, sel "
+            f"Dampak yang tidak dinyatakan dalam rencana: {names} (notebook {first.notebook}, sel "
             f"{first.cell}). Perbaikan: catat dengan exploratory=True, atau tambahkan ke "
             "luaran_utama dan jalankan kajian plan --revisi."
         )
@@ -208,7 +211,7 @@ def _changed(plan: PlanVersion, study: Study, root: Path) -> set[str]:
         for each in deviations(plan, study, root)
         if not each.technical and each.choice != "rencana.luaran_utama"
     ]
-    claims = {f"klaim.{claim}" for section, claim, *_ in choices if section == CLAIM_TESTS}
+    claims = {f"klaim.{claim}" for section, claim, *_ in choices if section == CLAIMS}
     return claims | {word for section, *_ in choices for word in PREFIXES.get(section, (section,))}
 
 

@@ -7,7 +7,6 @@ hold, such as a public commit or a registry.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
 import json
@@ -26,15 +25,11 @@ from kajian.places import (
     marked,
     plan_file,
     processed_folder,
-    raw_folder,
     report_folder,
 )
-from kajian.study import SECTION_PARTS, Study, read_study
+from kajian.preanalysis.choices import DECLARED, plan_of
+from kajian.study import read_study
 
-# Sections that say what is estimated and how; titles and places of files are no choices.
-CHOSEN = ("benih", "data", "pemetaan", "regresi", "kontrol_sintetis", *SECTION_PARTS)
-DECLARED = ("luaran_utama", "subkelompok", "aturan_henti")
-CLAIM_TESTS = "uji_klaim"
 SHORT = 12
 
 
@@ -89,52 +84,6 @@ class AnalysisPlan:
     def effects(self) -> frozenset[str]:
         """Ledger keys of the effects that the version which counts declares."""
         return frozenset(self.last.isi["luaran_utama"])
-
-
-def plan_of(study: Study, root: Path) -> dict[str, Any]:
-    """What a study declares: its analysis choices, effects, subgroups and stopping rules.
-
-    Raises
-    ------
-    EvidenceError
-        When it has no section ``[rencana]``.
-    """
-    if study.rencana is None:
-        raise EvidenceError(
-            f"Kajian {study.kode} belum punya bagian [rencana]. Perbaikan: tambahkan luaran_utama "
-            "(kunci dampak yang akan dilaporkan) dan aturan_henti di berkas kajiannya."
-        )
-    return {**declared_of(study), "pilihan": choices_of(study, root)}
-
-
-def declared_of(study: Study) -> dict[str, Any]:
-    """What ``[rencana]`` declares beside the choices; nothing without that section."""
-    return study.rencana.model_dump(mode="json", include=set(DECLARED)) if study.rencana else {}
-
-
-def choices_of(study: Study, root: Path) -> dict[str, Any]:
-    """The analysis choices of a study by section; sections that it does not have are left out.
-
-    Besides the sections of the study file: the place, and the tests of claims with their limits.
-    """
-    everything = study.model_dump(mode="json")
-    chosen = {name: everything[name] for name in CHOSEN if everything[name] is not None}
-    tests = _claim_tests(study, root)
-    place = {"kode_wilayah": study.wilayah.kode_wilayah}
-    return {"wilayah": place, **chosen, **({CLAIM_TESTS: tests} if tests else {})}
-
-
-def _claim_tests(study: Study, root: Path) -> dict[str, Any]:
-    """The tests of claims, by claim, dimension and parts of a study that they need."""
-    source = study.data.uji_pernyataan
-    path = raw_folder(root) / f"{source}.csv"
-    if source is None or not path.is_file():
-        return {}
-    found: dict[str, Any] = {}
-    for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines()):
-        parts = found.setdefault(row["klaim"], {}).setdefault(row["dimensi"], {})
-        parts.setdefault(row["bagian"], []).append(row["uji"])
-    return found
 
 
 def write_plan(root: Path, code: str, *, reason: str = "", today: dt.date) -> AnalysisPlan:

@@ -53,9 +53,13 @@ def from_taguette(
                 f"Ekspor Taguette pengode {coder} tidak memuat sorotan. Perbaikan: ekspor ulang."
             )
     for (one, table), (other, copy) in combinations(exports.items(), 2):
-        if table.reset_index(drop=True).equals(copy.reset_index(drop=True)):
+        marks, others = (
+            sorted(each[[*COLUMNS[1:]]].fillna("").itertuples(index=False, name=None))
+            for each in (table, copy)
+        )
+        if marks == others:
             raise MethodError(
-                f"Ekspor pengode {one} dan {other} sama persis. Perbaikan: periksa berkasnya; satu "
+                f"Ekspor pengode {one} dan {other} sama isinya. Perbaikan: periksa berkasnya; satu "
                 "berkas yang dipakai dua kali akan tampak sebagai kesepakatan sempurna."
             )
     passages = pd.concat(

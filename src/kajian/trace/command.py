@@ -61,7 +61,7 @@ def trace_command(
         notes.append(f"Naskah sudah berubah sejak PDF ini disusun; jalankan: kajian run {code}")
     if key:
         said = _about(key, brief, results, study, root)
-    elif page and number:
+    elif page is not None and number:
         said = _seen(page, number, brief, results, study, root)
     else:
         raise EvidenceError(
