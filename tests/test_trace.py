@@ -236,7 +236,7 @@ def test_several_candidates_are_listed_with_their_surroundings(built: Path) -> N
         ({"key": "kemiskinan.akhr"}, r"Yang mirip: kemiskinan\.akhir.*Perbaikan"),
         ({"key": "zzzz"}, r"Tidak ada yang mirip.*Perbaikan"),
         ({"page": 99, "number": "1"}, r"Halaman 99 tidak ada.*Perbaikan: pilih halaman 1 sampai"),
-        ({"page": 0, "number": "1"}, r"belum disebut.*Perbaikan"),
+        ({"page": 0, "number": "1"}, r"Halaman 0 tidak ada.*Perbaikan: pilih halaman 1 sampai"),
         ({"page": 1, "number": "98,76"}, r"tidak ada di halaman 1\. Halaman lain juga tidak"),
         ({"page": 2, "number": "13,96%"}, r"tidak ada di halaman 2\. .*ada di halaman 1\."),
         ({"page": 1}, r"belum disebut.*Perbaikan"),
