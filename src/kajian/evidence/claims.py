@@ -151,9 +151,7 @@ def claims_sentence(judged: Collection[JudgedClaim], *, simulated: bool = False)
     later = sum(claim.exploratory for claim in judged)
     none += f"; {later} di antaranya {EXPLORATORY}" if later else ""
     first = "SIMULASI: dari" if simulated else "Dari"
-    return (
-        f"{first} {len(judged)} pernyataan kajian 2025, {enumeration(shown)} dengan data ini{none}"
-    )
+    return f"{first} {len(judged)} pernyataan kajian 2025, {enumeration(shown)}{none}"
 
 
 def verdict_counts(judged: Iterable[JudgedClaim]) -> dict[str, int]:
