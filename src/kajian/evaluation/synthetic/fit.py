@@ -165,8 +165,8 @@ def _fit_note(pre_r2: float, outside: int, before: int, unique: bool, only: str)
         )
     if only:
         notes.append(
-            f"Seluruh bobot jatuh pada {only}: ini perbandingan dua tempat, bukan gabungan; "
-            "perluas daftar pembanding atau pilih indikator lain."
+            f"Seluruh bobot jatuh pada {only}: ini perbandingan dua tempat, bukan gabungan. "
+            "Daftar pembanding yang lebih luas atau indikator lain dapat memberi hasil lain."
         )
     if not unique:
         notes.append(
