@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from kajian.errors import PipelineError
+from kajian.evidence.claim_tests import CLAIMS, TESTS
 from kajian.evidence.claims import JudgedClaim, claims_sentence, judge_claims
 from kajian.evidence.effects import require_graded
 from kajian.evidence.grade_rules import DESIGNS
@@ -70,7 +71,7 @@ def record_claims(step: Step, claims: pd.DataFrame, tests: pd.DataFrame) -> list
         replace(claim, exploratory=f"klaim.{claim.key}" in departed)
         for claim in judge_claims(claims, tests, ledger, study.parts)
     ]
-    declared = ("pernyataan", "uji_pernyataan")
+    declared = (CLAIMS, TESTS)
     for claim in judged:
         step.record(
             f"klaim.{claim.key}",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kajian.errors import EvidenceError
-from kajian.evidence.ledger import KEY, Entry, Ledger
+from kajian.evidence.ledger import EXPLORATORY, KEY, Entry, Ledger
 from kajian.evidence.slots import LAW, LIST_MARK, named_entry, sentence_around
 from kajian.evidence.verbs import CEILING_VERBS, LOWEST, Verb, advice, ceiling, read_verb
 
@@ -167,6 +167,6 @@ def _evidence_words(saran: Saran) -> str:
         return f"Yang disebut ({named}) bukan dampak yang bertingkat bukti."
     grade = saran.weakest.grade
     facts = [f"tingkat {grade}", grade.finding]
-    facts += ["eksploratif"] if saran.weakest.exploratory else []
+    facts += [EXPLORATORY] if saran.weakest.exploratory else []
     facts += [f"diturunkan oleh {grade.reasons}"] if grade.reasons else []
     return f"Bukti terlemahnya {saran.weakest.key}: {', '.join(facts)}."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kajian.evidence.grades import Grade
 
 LOWEST = "D"
-EXPLORATORY = "C"
+EXPLORATORY_CEILING = "C"
 CEILING_VERBS = {
     "A": "terapkan",
     "B": "perluas bertahap dengan evaluasi",
@@ -137,7 +137,7 @@ def ceiling(grade: Grade, exploratory: bool = False, *, stopping: bool = False) 
     """
     if grade.finding != ("berlawanan" if stopping else "mendukung"):
         return LOWEST
-    return max(grade.letter, EXPLORATORY) if exploratory else grade.letter
+    return max(grade.letter, EXPLORATORY_CEILING) if exploratory else grade.letter
 
 
 def advice(grade: Grade, exploratory: bool = False) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from kajian.errors import MethodError
 from kajian.linear.frame import require_columns
 from kajian.qualitative.codes import coded_segments
+from kajian.qualitative.passages import words
 
 PARAPHRASE, ROLE, AREA = "parafrase", "peran_informan", "kode_wilayah"
 QUOTED = re.compile(r"[\"“”„«»]|(?<!\w)['‘’](?=\w)")
@@ -91,8 +92,8 @@ def illustrative_paraphrases(
     quoted = text.str.contains(QUOTED)
     verbatim = pd.Series(False, text.index)
     if "teks" in segments:
-        raw = segments["teks"].fillna("").astype("str").map(_plain)
-        verbatim = (text != "") & (text.map(_plain) == raw)
+        raw = segments["teks"].fillna("").astype("str").map(words)
+        verbatim = (text != "") & (text.map(words) == raw)
     usable = (text != "") & ~quoted & ~verbatim
     agreed = coded.having("both")
     fewest_first = np.argsort(agreed.sum(axis=1), kind="stable")
@@ -118,8 +119,3 @@ def _spread(candidates: pd.DataFrame, most: int, unlike: list[str]) -> pd.DataFr
         first = again.sort_values(unlike, kind="stable").index[:1]
         taken, left = pd.concat([taken, left.loc[first]]), left.drop(index=first)
     return taken
-
-
-def _plain(text: str) -> str:
-    """Take the words alone, in lower case."""
-    return " ".join(re.findall(r"\w+", text.casefold()))
